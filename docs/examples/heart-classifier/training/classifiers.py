@@ -80,8 +80,8 @@ class Classifier:
 CLASSIFIERS = (
     Classifier(
         version=1,
-        purpose="the baseline: sees 7 of the 13 columns",
-        features=("age", "sex", "trestbps", "chol", "thalach", "exang", "thal"),
+        purpose="the baseline: sees 8 of the 13 columns",
+        features=("age", "sex", "cp", "trestbps", "chol", "thalach", "exang", "thal"),
     ),
     Classifier(
         version=2,

@@ -9,12 +9,14 @@
 import argparse
 import csv
 import json
+import math
 import random
 from pathlib import Path
 
 COLUMNS = ("age", "sex", "cp", "trestbps", "chol", "fbs", "restecg", "thalach", "exang", "oldpeak", "slope", "ca", "thal")
 DEFAULT_COUNT = 500
 DEFAULT_SEED = 20261123
+ROWS_WITH_ABSENT_VALUE = 50
 
 # Every patient is of one of three groups, which decides the rest; the group itself is not a column.
 GROUPS = {"healthy": 0.54, "mild": 0.18, "severe": 0.28}
@@ -110,30 +112,39 @@ def write_rows(path, rows):
 
 
 def predict(model_folder, rows):
-    """What the pickled pipeline answers: a list of labels and a list of [P(0), P(1)]."""
+    """What the pickled pipeline answers for a data frame or a list of rows: a list of labels and a list of [P(0), P(1)]."""
     import pickle
 
     import pandas as pd
 
     # The folders are ours, made by train.py beside this file; a pickle from anywhere else must not be loaded.
     pipeline = pickle.loads((Path(model_folder) / "model.pkl").read_bytes())
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows, columns=list(COLUMNS))
     return pipeline.predict(frame).tolist(), pipeline.predict_proba(frame).tolist()
 
 
+def without_st_depression(rows):
+    """The first rows with `oldpeak` absent, as it is where a request says null: the trees then go their default way."""
+    absent = COLUMNS.index("oldpeak")
+    return [[math.nan if index == absent else value for index, value in enumerate(row)] for row in rows[:ROWS_WITH_ABSENT_VALUE]]
+
+
 def write_expected(models, folder, rows):
-    """Writes one file a model, and returns the labels by model."""
+    """Writes two files a model (answers for all rows, and for the rows without `oldpeak`), and returns the labels by model."""
     labels = {}
     Path(folder).mkdir(parents=True, exist_ok=True)
     for model in sorted(Path(models).glob("model-v*")):
         labels[model.name], probabilities = predict(model, rows)
-        lines = [
-            json.dumps({"label": label, "probabilities": [round(p, 9) for p in pair]})
-            for label, pair in zip(labels[model.name], probabilities)
-        ]
-        text = "[\n" + ",\n".join(lines) + "\n]\n"
-        (Path(folder) / f"{model.name}.json").write_text(text, encoding="utf-8", newline="\n")
+        _write_answers(Path(folder) / f"{model.name}.json", labels[model.name], probabilities)
+        _write_answers(Path(folder) / f"{model.name}-without-oldpeak.json", *predict(model, without_st_depression(rows)))
     return labels
+
+
+def _write_answers(path, labels, probabilities):
+    # Nine digits are all that single precision has.
+    answers = ({"label": label, "probabilities": [round(p, 9) for p in pair]} for label, pair in zip(labels, probabilities))
+    text = "[\n" + ",\n".join(map(json.dumps, answers)) + "\n]\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_sample(path, rows, labels):
