@@ -7,6 +7,7 @@
 
 import argparse
 import csv
+import importlib
 import json
 import pickle
 import sys
@@ -28,7 +29,7 @@ def main():
     arguments = parser.parse_args()
 
     for name, wanted in PICKLED_WITH.items():
-        found = __import__(name).__version__
+        found = importlib.import_module(name).__version__
         if not found.startswith(wanted):
             print(f"the models were pickled with {name} {wanted}x and {sys.executable} has {found}")
             return CANNOT_TELL
