@@ -1,0 +1,64 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using MlflowRollout.Completion;
+using MlflowRollout.Connections;
+using MlflowRollout.Parameters;
+using MlflowRollout.Services;
+
+namespace MlflowRollout.Commands;
+
+/// <summary>Base of the cmdlets that act in a workspace.</summary>
+public abstract class MlConnectedCmdletBase : MlCmdletBase
+{
+    /// <summary>
+    /// The connected workspace to act in, by name, resource id or object. Not needed with one connection, or with an object, which acts in the workspace it
+    /// came from.
+    /// </summary>
+    [Parameter]
+    [Alias("Connection")]
+    [ArgumentCompleter(typeof(WorkspaceCompleter))]
+    public WorkspaceReference? Workspace { get; set; }
+
+    /// <summary>The workspace for a call.</summary>
+    /// <param name="isChange">True for calls that change something.</param>
+    /// <param name="objects">Origins of the objects of the call.</param>
+    private protected IMlWorkspaceClient Resolve(bool isChange, params ObjectOrigin?[] objects) =>
+        ConnectionResolver.Resolve(Workspace, objects, isChange);
+
+    /// <summary>
+    /// Refuses a null that came from an earlier step. Under <c>-WhatIf</c> that is to be expected: the caller then only says what it would do.
+    /// </summary>
+    /// <param name="value">Parameter value.</param>
+    /// <param name="parameter">Its name.</param>
+    /// <exception cref="MlValidationException">The value is null.</exception>
+    private protected static T Required<T>(T? value, string parameter)
+        where T : class =>
+        value ?? throw new MlValidationException(
+            MlErrorIds.EarlierStepFailed, $"-{parameter} is null, so there is nothing to act on: an earlier command failed or gave no object.")
+        {
+            RecommendedAction = "See the error before this one. With $ErrorActionPreference = 'Stop' a script ends there instead of going on.",
+        };
+
+    /// <summary>
+    /// Under <c>-WhatIf</c> an earlier step makes no object. Says what would be done to it and returns true; otherwise returns false.
+    /// </summary>
+    /// <param name="value">Parameter value that may be null.</param>
+    /// <param name="target">What would be acted on.</param>
+    /// <param name="action">What would be done.</param>
+    private protected bool SaysWhatIf(object? value, string target, string action)
+    {
+        if (value is not null || !IsWhatIf)
+        {
+            return false;
+        }
+
+        _ = ShouldProcess(target, action);
+        return true;
+    }
+
+    /// <summary>Tags and the like from a hashtable; a null value stays null.</summary>
+    private protected static Dictionary<string, string?>? ToTextMap(IDictionary? map) =>
+        map?.Cast<DictionaryEntry>().ToDictionary(
+            entry => entry.Key.ToString()!, entry => entry.Value is null ? null : Convert.ToString(entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value, CultureInfo.InvariantCulture));
+}
