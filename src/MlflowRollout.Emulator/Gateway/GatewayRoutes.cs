@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using MlflowRollout.Emulator.Serving;
+
+namespace MlflowRollout.Emulator.Gateway;
+
+/// <summary>The scoring front door: <c>/online/{endpoint}/score</c>, <c>/online/{endpoint}/swagger.json</c>, <c>/online/{endpoint}/</c>.</summary>
+internal static class GatewayRoutes
+{
+    private static readonly byte[] Healthy = "Healthy"u8.ToArray();
+    private static readonly byte[] MethodNotAllowed = """{"message":"Method not allowed"}"""u8.ToArray();
+
+    public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes, ServingPlane plane)
+    {
+        var handler = new ScoringHandler(plane);
+        routes.MapPost("/online/{endpoint}/score", context => handler.ScoreAsync(context, NameOf(context)));
+        routes.MapGet("/online/{endpoint}/score", context => ScoreQueryAsync(handler, context));
+        routes.MapMethods("/online/{endpoint}/score", ["PUT", "DELETE", "PATCH", "HEAD"], context => handler.AnswerAsModelAsync(
+            context, NameOf(context), static (_, _) => new DirectAnswer(405, "Method Not Allowed", MethodNotAllowed, GatewayAnswer.Json)));
+        routes.MapGet("/online/{endpoint}/swagger.json", context => handler.AnswerAsModelAsync(context, NameOf(context), Swagger));
+        routes.MapGet("/online/{endpoint}/", context => handler.AnswerAsModelAsync(
+            context, NameOf(context), static (_, _) => new DirectAnswer(200, "OK", Healthy, GatewayAnswer.Text)));
+        return routes;
+    }
+
+    private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["endpoint"]!;
+
+    private static DirectAnswer Swagger(HttpContext context, RunningDeployment deployment)
+    {
+        var version = context.Request.Query["version"].ToString();
+        var description = deployment.Server.Description;
+        return version switch
+        {
+            "" or "2" => new DirectAnswer(200, "OK", description.Swagger2, GatewayAnswer.Json),
+            "3" => new DirectAnswer(200, "OK", description.Swagger3, GatewayAnswer.Json),
+            _ => new DirectAnswer(
+                404,
+                "Not Found",
+                JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
+                {
+                    ["message"] = $"Swagger version [{version}] is not valid. Supported versions: [2, 3]",
+                }),
+                GatewayAnswer.Json),
+        };
+    }
+
+    /// <summary>A GET's query is what a POST's body would be: one JSON object.</summary>
+    private static Task ScoreQueryAsync(ScoringHandler handler, HttpContext context)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, values) in context.Request.Query)
+            {
+                writer.WritePropertyName(name);
+                var text = values.ToString();
+                if (IsJson(text))
+                {
+                    writer.WriteRawValue(text);
+                }
+                else
+                {
+                    writer.WriteStringValue(text);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        context.Request.Body = new MemoryStream(buffer.ToArray(), writable: false);
+        context.Request.ContentType = GatewayAnswer.Json;
+        return handler.ScoreAsync(context, NameOf(context));
+    }
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

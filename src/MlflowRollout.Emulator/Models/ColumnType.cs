@@ -1,0 +1,17 @@
+namespace MlflowRollout.Emulator.Models;
+
+/// <summary>The column types of an MLflow signature.</summary>
+internal enum ColumnType
+{
+    Boolean,
+    Integer,
+    Long,
+    Float,
+    Double,
+    String,
+    Binary,
+    Datetime,
+
+    /// <summary>Array, object, map, any: known to MLflow, kept by name only.</summary>
+    Other,
+}

@@ -1,0 +1,10 @@
+using System.Text;
+using MlflowRollout.Emulator.Models;
+
+namespace MlflowRollout.Emulator.Serving.Inputs;
+
+/// <summary>Where the values of one column go: element <c>row * Stride + Offset</c> of one buffer.</summary>
+internal sealed record InputColumn(string Name, ColumnType Type, string TypeName, bool Required, int Buffer, int Offset, int Stride)
+{
+    public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Name);
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
+using MlflowRollout.Emulator.Models;
+
+namespace MlflowRollout.Emulator.Serving.Inputs;
+
+/// <summary>Strings, kept as UTF-8 until the runtime copies them. A missing one is empty: ONNX has no other.</summary>
+internal sealed class TextBuffer : CellBuffer
+{
+    private (int Start, int Length)[] _places = new (int, int)[16];
+    private byte[] _text = new byte[256];
+    private int _used;
+
+    public override void EnsureCapacity(int count)
+    {
+        if (count > _places.Length)
+        {
+            Array.Resize(ref _places, Math.Max(count, _places.Length * 2));
+        }
+    }
+
+    public override void Reset() => _used = 0;
+
+    public override bool TryWrite(ref Utf8JsonReader reader, int index, ColumnType type)
+    {
+        if (type is not (ColumnType.String or ColumnType.Binary or ColumnType.Datetime))
+        {
+            return false;
+        }
+
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return TryWriteMissing(index);
+        }
+
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return false;
+        }
+
+        // Unescaping only shrinks.
+        var longest = reader.ValueSpan.Length;
+        if (_text.Length - _used < longest)
+        {
+            Array.Resize(ref _text, Math.Max(_used + longest, _text.Length * 2));
+        }
+
+        var length = reader.CopyString(_text.AsSpan(_used));
+        _places[index] = (_used, length);
+        _used += length;
+        return true;
+    }
+
+    public override bool TryWriteMissing(int index)
+    {
+        _places[index] = (0, 0);
+        return true;
+    }
+
+    public override OrtValue CreateTensor(int count, long[] shape)
+    {
+        var tensor = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, shape);
+        Refresh(tensor, count);
+        return tensor;
+    }
+
+    public override void Refresh(OrtValue tensor, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var (start, length) = _places[i];
+            tensor.StringTensorSetElementAt(_text.AsSpan(start, length), i);
+        }
+    }
+}
