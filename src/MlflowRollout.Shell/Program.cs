@@ -1,8 +1,110 @@
+using System.Management.Automation;
+using System.Runtime.InteropServices;
+using MlflowRollout.Shell.Hosting;
+using MlflowRollout.Shell.Prompt;
+
 namespace MlflowRollout.Shell;
 
 /// <summary>The entry point of the shell.</summary>
 public static class Program
 {
     /// <summary>Runs the shell and returns its exit code.</summary>
-    public static int Main(string[] args) => args.Length == 0 ? 0 : 1;
+    public static int Main(string[] args)
+    {
+        ConsoleTerminal terminal = new();
+        ShellOptions options;
+        try
+        {
+            options = ShellOptions.Parse(args);
+        }
+        catch (ShellUsageException e)
+        {
+            terminal.WriteError(e.Message + Environment.NewLine);
+            return ExitCodes.Usage;
+        }
+
+        if (options.Help)
+        {
+            terminal.Write(UsageText.Help + Environment.NewLine);
+            return ExitCodes.Success;
+        }
+
+        if (options.Version)
+        {
+            string engine = typeof(PSObject).Assembly.GetName().Version!.ToString(3);
+            terminal.Write($"MlflowRollout.Shell {typeof(Program).Assembly.GetName().Version!.ToString(3)} (PowerShell {engine}, {RuntimeInformation.FrameworkDescription}){Environment.NewLine}");
+            return ExitCodes.Success;
+        }
+
+        return Run(options, terminal);
+    }
+
+    private static int Run(ShellOptions options, ConsoleTerminal terminal)
+    {
+        string? script = options.Script is null ? null : Path.GetFullPath(options.Script);
+        if (script is not null && ScriptProblem(script) is string problem)
+        {
+            terminal.WriteError(problem + Environment.NewLine);
+            return ExitCodes.Usage;
+        }
+
+        bool colors = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        if (!colors)
+        {
+            PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
+        }
+
+        ShellUserInterface ui = new(terminal, TimeProvider.System, interactive: !options.NonInteractive, colors);
+        ShellHost host = new(ui);
+        using Interrupts interrupts = new(TimeProvider.System, Environment.Exit);
+        using ShellSession session = new(options, host, ui, interrupts);
+        if (script is not null)
+        {
+            return Finish(session.Run(shell => ScriptArguments.Add(shell.AddCommand(script, useLocalScope: false), options.ScriptArguments)), host, interrupts);
+        }
+
+        if (options.Command is not null)
+        {
+            Outcome outcome = session.Run(shell => shell.AddScript(options.Command));
+            return Finish(outcome == Outcome.Completed && !session.LastSucceeded ? Outcome.Failed : outcome, host, interrupts);
+        }
+
+        return Prompt(session, host, ui, terminal, interrupts);
+    }
+
+    private static int Prompt(ShellSession session, ShellHost host, ShellUserInterface ui, ConsoleTerminal terminal, Interrupts interrupts)
+    {
+        PromptLoop loop = new(session, host, ui, terminal, interrupts);
+        if (terminal.InputIsTerminal)
+        {
+            host.RunNestedPrompt = () => loop.Run();
+        }
+
+        if (ModulePath.FindPackages(AppContext.BaseDirectory) is not null)
+        {
+            session.Run(shell => shell.AddCommand("Import-Module").AddParameter("Name", "MlflowRollout"));
+        }
+
+        return loop.Run();
+    }
+
+    private static int Finish(Outcome outcome, ShellHost host, Interrupts interrupts) =>
+        interrupts.TerminatedBy ?? outcome switch
+        {
+            Outcome.Stopped => ExitCodes.Interrupted,
+            Outcome.Failed => host.ExitCode ?? ExitCodes.Failure,
+            _ => host.ExitCode ?? ExitCodes.Success,
+        };
+
+    private static string? ScriptProblem(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return $"There is no script '{path}'. Name a .ps1 file, or give a command with -c; see --help.";
+        }
+
+        return string.Equals(Path.GetExtension(path), ".ps1", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : $"'{path}' is not a PowerShell script: its name must end in .ps1.";
+    }
 }

@@ -1,0 +1,113 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using MlflowRollout.Shell.Hosting;
+
+namespace MlflowRollout.Shell;
+
+/// <summary>One runspace of the engine with the shell as its host.</summary>
+internal sealed class ShellSession : IDisposable
+{
+    // Written through an error stream of its own, so that the engine's own view renders it as an error.
+    private const string WriteErrorScript = "[CmdletBinding()] param([Management.Automation.ErrorRecord] $Record) $PSCmdlet.WriteError($Record)";
+
+    private readonly Runspace _runspace;
+    private readonly ShellUserInterface _ui;
+    private readonly Interrupts _interrupts;
+
+    public ShellSession(ShellOptions options, ShellHost host, ShellUserInterface ui, Interrupts interrupts)
+    {
+        _ui = ui;
+        _interrupts = interrupts;
+        Host = host;
+        ModulePath.Prepare(options.ModulePaths);
+        InitialSessionState state = ShellSessionState.Create();
+        if (options.NoProgress)
+        {
+            state.Variables.Add(new SessionStateVariableEntry("ProgressPreference", ActionPreference.SilentlyContinue, "No progress bars"));
+        }
+
+        _runspace = RunspaceFactory.CreateRunspace(host, state);
+        _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
+        _runspace.Open();
+        ui.Interrupt = interrupts.Interrupt;
+    }
+
+    /// <summary>The host.</summary>
+    public ShellHost Host { get; }
+
+    /// <summary>Whether the last statement succeeded: the engine's <c>$?</c>.</summary>
+    public bool LastSucceeded => _runspace.SessionStateProxy.GetVariable("?") is true;
+
+    /// <summary>A pipeline of this session, nested in the running one where there is one.</summary>
+    public PowerShell Create()
+    {
+        if (Host.NestingLevel > 0)
+        {
+            return PowerShell.Create(RunspaceMode.CurrentRunspace);
+        }
+
+        PowerShell shell = PowerShell.Create();
+        shell.Runspace = _runspace;
+        return shell;
+    }
+
+    /// <summary>Runs a pipeline whose output and errors are shown.</summary>
+    public Outcome Run(Action<PowerShell> configure, bool addToHistory = false)
+    {
+        using PowerShell shell = Create();
+        configure(shell);
+        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        shell.AddCommand("Out-Default");
+        try
+        {
+            _interrupts.Run(shell, running => running.Invoke(null, new PSInvocationSettings { AddToHistory = addToHistory, Host = Host }));
+            return Outcome.Completed;
+        }
+        catch (PipelineStoppedException)
+        {
+            return Outcome.Stopped;
+        }
+        catch (RuntimeException e)
+        {
+            ShowError(e);
+            return Outcome.Failed;
+        }
+        finally
+        {
+            _ui.ClearProgress();
+        }
+    }
+
+    /// <summary>Runs a text quietly and returns what it wrote.</summary>
+    public IReadOnlyList<PSObject> Query(string script)
+    {
+        using PowerShell shell = Create();
+        shell.AddScript(script);
+        IReadOnlyList<PSObject> output = [];
+        _interrupts.Run(shell, running => output = running.Invoke());
+        return output;
+    }
+
+    /// <summary>Shows an error that ended a pipeline as PowerShell does.</summary>
+    public void ShowError(RuntimeException error)
+    {
+        // The record's own exception is a stand-in without the stack; the engine's view needs no more than the record.
+        ErrorRecord record = new(error.ErrorRecord, error);
+        using PowerShell shell = Create();
+        shell.AddScript(WriteErrorScript).AddParameter("Record", record).AddParameter("ErrorAction", ActionPreference.Continue);
+        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        shell.AddCommand("Out-Default");
+        try
+        {
+            shell.Invoke();
+        }
+        catch (RuntimeException)
+        {
+            // Whatever is wrong with the views must not hide the error itself.
+            _ui.WriteErrorLine(error.Message);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _runspace.Dispose();
+}
