@@ -60,6 +60,9 @@ public static class MlErrorIds
     /// <summary>A parameter value breaks a rule that has no id of its own.</summary>
     public const string ParameterInvalid = nameof(ParameterInvalid);
 
+    /// <summary>A dangerous change asks first, and the host cannot ask.</summary>
+    public const string ConfirmationUnavailable = nameof(ConfirmationUnavailable);
+
     /// <summary>Parameters that exclude each other.</summary>
     public const string ParameterConflict = nameof(ParameterConflict);
 

@@ -34,7 +34,7 @@ internal sealed class CmdletOperationContext(MlCmdletBase cmdlet) : IMlOperation
                 return;
             }
 
-            id = known ? activity.Id : Math.Abs(HashCode.Combine(cmdlet.GetHashCode(), progress.ActivityKey));
+            id = known ? activity.Id : HashCode.Combine(cmdlet.GetHashCode(), progress.ActivityKey) & int.MaxValue;
             _activities[progress.ActivityKey] = (id, now);
             if (progress.IsCompleted)
             {

@@ -13,12 +13,18 @@ namespace MlflowRollout.Commands;
 /// </summary>
 public abstract class MlCmdletBase : PSCmdlet, IDisposable
 {
+    /// <summary>A worker that does not heed its cancellation is left behind after this time: Ctrl-C must work.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(800);
+
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abandon = new();
     private volatile BlockingCollection<Action>? _queue;
     private bool _disposed;
+    private bool _sawInput;
+    private bool? _isWhatIf;
 
     /// <summary>Canceled by Ctrl-C and when the pipeline ends early.</summary>
-    protected CancellationToken StopToken => _stop.Token;
+    protected CancellationToken StopToken { get; }
 
     /// <summary>The engine.</summary>
     private protected static IMlEngine Engine => EngineHost.Engine;
@@ -27,16 +33,17 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
     private protected IMlOperationContext Context { get; }
 
     /// <summary>Makes the cmdlet.</summary>
-    protected MlCmdletBase() => Context = new CmdletOperationContext(this);
+    protected MlCmdletBase()
+    {
+        StopToken = _stop.Token;
+        Context = new CmdletOperationContext(this);
+    }
 
     /// <summary>True when <c>-Force</c> was given; cmdlets with that parameter override it.</summary>
     private protected virtual bool SuppressesQuestions => false;
 
     /// <summary>True under <c>-WhatIf</c> or <c>$WhatIfPreference</c>.</summary>
-    internal bool IsWhatIf =>
-        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? value)
-            ? LanguagePrimitives.IsTrue(value)
-            : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference", false));
+    internal bool IsWhatIf => _isWhatIf ??= ReadWhatIf();
 
     /// <summary>True when questions were answered beforehand: <c>-Force</c> or <c>-Confirm:$false</c>.</summary>
     internal bool ConsentGiven =>
@@ -50,17 +57,46 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
     /// <param name="cancellationToken">Canceled by Ctrl-C.</param>
     protected virtual Task EndProcessingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => Run(ProcessRecordAsync);
+    /// <summary>
+    /// Under <c>-WhatIf</c> an earlier command of the pipeline makes no object, so that this one gets no input. What it would have done is said then: target
+    /// and action; null says nothing.
+    /// </summary>
+    private protected virtual (string Target, string Action)? WhatIfWithoutInput => null;
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Run(EndProcessingAsync);
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+
+        // Read here, since the engine asks for it on other threads and only this one may touch the session state.
+        _ = IsWhatIf;
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        _sawInput = true;
+        Run(ProcessRecordAsync);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!_sawInput && IsWhatIf && MyInvocation.ExpectingInput && WhatIfWithoutInput is var (target, action))
+        {
+            _ = ShouldProcess(target, action);
+            return;
+        }
+
+        Run(EndProcessingAsync);
+    }
 
     /// <inheritdoc/>
     protected override void StopProcessing()
     {
         try
         {
+            _abandon.CancelAfter(StopGrace);
             _stop.Cancel();
         }
         catch (ObjectDisposedException)
@@ -85,6 +121,7 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
             _disposed = true;
             _stop.Cancel();
             _stop.Dispose();
+            _abandon.Dispose();
         }
     }
 
@@ -107,17 +144,23 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
     {
         // Continuations must not run inside the pump, where they would hold up the pipeline thread.
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        CancellationTokenRegistration registration = _stop.Token.Register(() => completion.TrySetCanceled(_stop.Token));
-        Post(() =>
+        CancellationTokenRegistration registration = StopToken.Register(() => completion.TrySetCanceled(StopToken));
+        bool posted = Post(() =>
         {
             try
             {
                 completion.TrySetResult(function());
             }
+            catch (MlException e)
+            {
+                // Ours, so it came from the function and not from downstream: the worker deals with it.
+                completion.TrySetException(e);
+            }
             catch (Exception e)
             {
                 // The worker sees a cancellation; the fault itself belongs to the pipeline (break, Select-Object -First, -ErrorAction Stop).
-                completion.TrySetCanceled();
+                _stop.Cancel();
+                completion.TrySetCanceled(StopToken);
                 ExceptionDispatchInfo.Throw(e);
             }
             finally
@@ -125,37 +168,75 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
                 registration.Dispose();
             }
         });
+        if (!posted)
+        {
+            registration.Dispose();
+            completion.TrySetCanceled(StopToken.IsCancellationRequested ? StopToken : new CancellationToken(canceled: true));
+        }
+
         return completion.Task;
     }
 
-    /// <summary>Queues something for the pipeline thread without waiting. Ignored when no work is running.</summary>
-    internal void Post(Action action)
+    /// <summary>Queues something for the pipeline thread without waiting. False when no work is running: nobody is left to hear it.</summary>
+    internal bool Post(Action action)
     {
-        BlockingCollection<Action>? queue = _queue;
         try
         {
-            queue?.Add(action, _stop.Token);
+            if (_queue is not { } queue)
+            {
+                return false;
+            }
+
+            queue.Add(action, StopToken);
+            return true;
         }
         catch (Exception e) when (e is InvalidOperationException or OperationCanceledException)
         {
-            // The work is over or being stopped: nobody is left to hear it.
+            return false;
         }
     }
 
     /// <summary>Asks leave for a change on the pipeline thread; see <see cref="IMlOperationContext.ConfirmAsync"/>.</summary>
     internal Task<bool> ConfirmAsync(string target, string action, MlQuestion? question) => InvokeAsync(() =>
-        ShouldProcess(target, action) && (question is null || ConsentGiven || ShouldContinue(question.Text, question.Caption)));
+        ShouldProcess(target, action) && (question is null || ConsentGiven || Ask(target, action, question)));
 
     /// <summary>Runs asynchronous work to its end on behalf of the pipeline thread and reports its error.</summary>
     private protected void Run(Func<CancellationToken, Task> work)
     {
-        try
+        switch (Pump(work))
         {
-            Pump(work);
+            case null:
+                break;
+            case MlException e:
+                Report(e);
+                break;
+            case OperationCanceledException when StopToken.IsCancellationRequested:
+                throw new PipelineStoppedException();
+            case OperationCanceledException e:
+                // Nobody asked to stop, so a deadline passed somewhere below.
+                Report(new MlOperationException(MlErrorIds.OperationTimedOut, MlErrorCategory.OperationTimeout, "The service did not answer within the time allowed.", e));
+                break;
+            case { } e:
+                ThrowTerminatingError(e is IContainsErrorRecord known ? known.ErrorRecord : ErrorRecordFactory.Create(e));
+                break;
         }
-        catch (MlException e)
+    }
+
+    /// <summary>
+    /// Does something for each item in turn; an error that concerns one item is written and the others go on.
+    /// </summary>
+    private protected async Task ForEachAsync<T>(IEnumerable<T> items, Func<T, Task> action)
+    {
+        foreach (T item in items)
         {
-            Report(e);
+            try
+            {
+                await action(item).ConfigureAwait(false);
+            }
+            catch (MlException e) when (!IsTerminating(e))
+            {
+                await WriteErrorAsync(e).ConfigureAwait(false);
+            }
         }
     }
 
@@ -163,7 +244,7 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
     private protected void Report(MlException error)
     {
         ErrorRecord record = ErrorRecordFactory.Create(error);
-        if (error.IsTerminating || ErrorRecordFactory.EndsThePipeline(error.ErrorId))
+        if (IsTerminating(error))
         {
             ThrowTerminatingError(record);
         }
@@ -171,16 +252,44 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
         WriteError(record);
     }
 
-    private void Pump(Func<CancellationToken, Task> body)
+    private static bool IsTerminating(MlException error) => error.IsTerminating || ErrorRecordFactory.EndsThePipeline(error.ErrorId);
+
+    private bool ReadWhatIf() =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? value)
+            ? LanguagePrimitives.IsTrue(value)
+            : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference", false));
+
+    private bool Ask(string target, string action, MlQuestion question)
     {
-        using var queue = new BlockingCollection<Action>();
+        try
+        {
+            return ShouldContinue(question.Text, question.Caption);
+        }
+        catch (Exception e) when (e is PSInvalidOperationException or System.Management.Automation.Host.HostException)
+        {
+            // Build agents, runbooks and jobs have nobody to ask.
+            throw new MlValidationException(
+                MlErrorIds.ConfirmationUnavailable, $"'{action}' on {target} asks first, and this host cannot ask: {question.Text}", MlErrorCategory.InvalidOperation, e)
+            {
+                RecommendedAction = "Give -Force or -Confirm:$false to answer yes beforehand.",
+            };
+        }
+    }
+
+    /// <summary>Gives the error of the work; what downstream threw is thrown from here.</summary>
+    private Exception? Pump(Func<CancellationToken, Task> body)
+    {
+        // Not disposed here: a worker that was left behind may still want to say that it ended. It holds no handle worth mentioning.
+#pragma warning disable CA2000
+        var queue = new BlockingCollection<Action>();
+#pragma warning restore CA2000
         _queue = queue;
         ExceptionDispatchInfo? pipelineFault = null;
         Task work = Task.Run(async () =>
         {
             try
             {
-                await body(_stop.Token).ConfigureAwait(false);
+                await body(StopToken).ConfigureAwait(false);
             }
             finally
             {
@@ -188,44 +297,48 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
             }
         });
 
-        foreach (Action action in queue.GetConsumingEnumerable())
+        try
         {
-            if (pipelineFault is not null)
+            foreach (Action action in queue.GetConsumingEnumerable(_abandon.Token))
             {
-                continue; // Drain: the worker is being canceled.
-            }
+                if (pipelineFault is not null)
+                {
+                    continue; // Drain: the worker is being canceled.
+                }
 
-            try
-            {
-                action();
-            }
-            catch (Exception e)
-            {
-                pipelineFault = ExceptionDispatchInfo.Capture(e);
-                _stop.Cancel();
+                try
+                {
+                    action();
+                }
+                catch (Exception e)
+                {
+                    pipelineFault = ExceptionDispatchInfo.Capture(e);
+                    _abandon.CancelAfter(StopGrace);
+                    _stop.Cancel();
+                }
             }
         }
+        catch (OperationCanceledException)
+        {
+            // The worker did not heed its cancellation in time. It is left behind; its end is of no interest.
+            _ = work.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            pipelineFault?.Throw();
+            return new OperationCanceledException(StopToken);
+        }
+        finally
+        {
+            _queue = null;
+        }
 
-        _queue = null;
-        ExceptionDispatchInfo? workFault = WaitFor(work);
+        Exception? workFault = WaitFor(work);
         pipelineFault?.Throw();
-        if (workFault is not null)
-        {
-            if (workFault.SourceException is OperationCanceledException && _stop.IsCancellationRequested)
-            {
-                throw new PipelineStoppedException();
-            }
-
-            workFault.Throw();
-        }
+        return workFault;
     }
 
-    private static ExceptionDispatchInfo? WaitFor(Task work)
+    private static Exception? WaitFor(Task work)
     {
         // The pump has ended, so the worker is in its last instructions; this is the one place where the pipeline thread waits for it.
         ((IAsyncResult)work).AsyncWaitHandle.WaitOne();
-        return work.IsCanceled
-            ? ExceptionDispatchInfo.Capture(new OperationCanceledException())
-            : work.Exception is { } aggregate ? ExceptionDispatchInfo.Capture(aggregate.InnerException ?? aggregate) : null;
+        return work.IsCanceled ? new OperationCanceledException() : work.Exception is { } aggregate ? aggregate.InnerException ?? aggregate : null;
     }
 }
