@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace MlflowRollout.Emulator.Serving;
@@ -8,7 +9,12 @@ namespace MlflowRollout.Emulator.Serving;
 internal sealed class ModelExchange : IDisposable
 {
     private const int LargestKept = 1 << 20;
-    private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        SkipValidation = true,
+        // Answers are read by programs and people, never put into a page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private ArrayBufferWriter<byte> _response = new(1024);
     private Utf8JsonWriter? _writer;

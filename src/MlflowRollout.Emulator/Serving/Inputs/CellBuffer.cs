@@ -13,6 +13,9 @@ internal abstract class CellBuffer : IDisposable
     /// <summary>Grows with each reallocation: a tensor over the old memory is stale.</summary>
     public int Generation { get; protected set; }
 
+    /// <summary>Memory held between requests.</summary>
+    public abstract long KeptBytes { get; }
+
     /// <summary>Makes room, keeping what is there.</summary>
     public abstract void EnsureCapacity(int count);
 

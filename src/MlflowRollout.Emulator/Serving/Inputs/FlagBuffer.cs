@@ -9,6 +9,8 @@ internal sealed class FlagBuffer : CellBuffer
 {
     private bool[] _values = GC.AllocateUninitializedArray<bool>(16, pinned: true);
 
+    public override long KeptBytes => _values.Length;
+
     public override void EnsureCapacity(int count)
     {
         if (count <= _values.Length)

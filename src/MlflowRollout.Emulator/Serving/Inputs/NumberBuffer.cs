@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlflowRollout.Emulator.Models;
@@ -12,6 +13,8 @@ internal sealed class NumberBuffer<T> : CellBuffer
     private static readonly bool IsFloating = typeof(T) == typeof(float) || typeof(T) == typeof(double);
 
     private T[] _values = GC.AllocateUninitializedArray<T>(16, pinned: true);
+
+    public override long KeptBytes => (long)_values.Length * Unsafe.SizeOf<T>();
 
     public override void EnsureCapacity(int count)
     {

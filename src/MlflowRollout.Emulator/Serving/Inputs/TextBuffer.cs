@@ -11,6 +11,8 @@ internal sealed class TextBuffer : CellBuffer
     private byte[] _text = new byte[256];
     private int _used;
 
+    public override long KeptBytes => _text.Length + (8L * _places.Length);
+
     public override void EnsureCapacity(int count)
     {
         if (count > _places.Length)

@@ -41,8 +41,7 @@ internal sealed class OnnxModelServer : IModelServer
         try
         {
             RequestReader.Read(exchange.Request.Span, exchange.ContentType, run.Input);
-            using var outputs = run.Execute();
-            OnnxReply.Write(exchange.BeginJson(), _plan.Shape, _plan.Outputs, outputs, run.Input.Rows);
+            OnnxReply.Write(exchange.BeginJson(), _plan.Shape, _plan.Outputs, run.Execute(), run.Input.Rows);
         }
         catch (InputException refusal) when (refusal.Malformed)
         {
@@ -69,7 +68,7 @@ internal sealed class OnnxModelServer : IModelServer
                 exchange.MarkTimedOut();
             }
 
-            _runs.Return(run);
+            Keep(run);
         }
 
         return ValueTask.CompletedTask;
@@ -85,6 +84,18 @@ internal sealed class OnnxModelServer : IModelServer
 
         _all.Clear();
         _lease.Dispose();
+    }
+
+    private void Keep(OnnxRun run)
+    {
+        if (run.IsOversized)
+        {
+            _all.TryRemove(run, out _);
+            run.Dispose();
+            return;
+        }
+
+        _runs.Return(run);
     }
 
     private void Look()

@@ -37,7 +37,7 @@ internal sealed class OnnxModelServerFactory(OnnxSessionCache sessions) : IModel
         try
         {
             var plan = OnnxPlan.Create(lease.Session, model);
-            context.Log.Write('I', $"Inputs: {string.Join(", ", plan.Inputs.Select(i => i.Name))}; answers with: {string.Join(", ", plan.Outputs)} ({plan.Shape})");
+            context.Log.Write('I', $"Inputs: {string.Join(", ", plan.Inputs.Select(i => i.Name))}; answers with: {string.Join(", ", plan.Outputs.Select(o => o.Name))} ({plan.Shape})");
             var example = ModelExample.Of(model, plan);
             server = new OnnxModelServer(lease, plan, SwaggerDocument.Create(model, plan, example), context.Time, context.Specification.RequestTimeout);
             await Probe.RunAsync(server, example, context).ConfigureAwait(false);

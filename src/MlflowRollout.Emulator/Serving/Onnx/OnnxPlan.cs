@@ -1,8 +1,15 @@
+using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlflowRollout.Emulator.Models;
 using MlflowRollout.Emulator.Serving.Inputs;
 
 namespace MlflowRollout.Emulator.Serving.Onnx;
+
+/// <summary>An output and its name as it stands in replies.</summary>
+internal sealed record OutputName(string Name)
+{
+    public JsonEncodedText Encoded { get; } = JsonEncodedText.Encode(Name);
+}
 
 /// <summary>How the signature's columns or tensors become the inputs of an ONNX graph, and which outputs are the answer.</summary>
 internal sealed class OnnxPlan
@@ -15,7 +22,7 @@ internal sealed class OnnxPlan
         Inputs = inputs;
         Columns = columns;
         Tensors = tensors;
-        Outputs = outputs;
+        Outputs = [.. outputs.Select(o => new OutputName(o))];
         Shape = shape;
     }
 
@@ -26,7 +33,7 @@ internal sealed class OnnxPlan
 
     public InputTensor[] Tensors { get; }
 
-    public string[] Outputs { get; }
+    public OutputName[] Outputs { get; }
 
     public ReplyShape Shape { get; }
 

@@ -9,6 +9,8 @@ namespace MlflowRollout.Emulator.Serving.Onnx;
 /// </summary>
 internal sealed class OnnxRun : IDisposable
 {
+    private const long LargestKept = 4 << 20;
+
     private readonly OnnxPlan _plan;
     private readonly InferenceSession _session;
     private readonly CellBuffer[] _buffers;
@@ -19,7 +21,9 @@ internal sealed class OnnxRun : IDisposable
     private readonly OrtValue?[] _bound;
     private readonly int[] _generations;
     private readonly object _deadlineLock = new();
-    private long[][] _boundShapes;
+    private readonly long[][] _boundShapes;
+    private OutputTensor[]? _outputs;
+    private IDisposable? _outputValues;
     private int _boundRows = -1;
     private long _deadline = long.MaxValue;
     private bool _terminated;
@@ -43,21 +47,49 @@ internal sealed class OnnxRun : IDisposable
         }
 
         _binding = session.CreateIoBinding();
-        foreach (var output in plan.Outputs)
-        {
-            _binding.BindOutputToDevice(output, OrtMemoryInfo.DefaultInstance);
-        }
     }
+
+    /// <summary>One request left more memory here than is worth keeping.</summary>
+    public bool IsOversized => _buffers.Sum(b => b.KeptBytes) > LargestKept;
 
     /// <summary>Fills the inputs from a request.</summary>
     public IInputReader Input { get; }
 
-    /// <summary>Runs the graph on what <see cref="Input"/> read.</summary>
-    public IDisposableReadOnlyCollection<OrtValue> Execute()
+    /// <summary>
+    /// Runs the graph on what <see cref="Input"/> read. The outputs are valid until the next run: the runtime writes into the same memory as
+    /// long as the shapes of the inputs stay.
+    /// </summary>
+    public OutputTensor[] Execute()
     {
-        Bind();
+        if (Bind())
+        {
+            ForgetOutputs();
+        }
+
+        if (_outputs is not null)
+        {
+            try
+            {
+                _session.RunWithBinding(_options, _binding);
+                return _outputs;
+            }
+            catch (OnnxRuntimeException) when (!_terminated)
+            {
+                // The shape of an output may depend on the values: then its memory of the run before does not fit.
+                ForgetOutputs();
+            }
+        }
+
+        foreach (var output in _plan.Outputs)
+        {
+            _binding.BindOutputToDevice(output.Name, OrtMemoryInfo.DefaultInstance);
+        }
+
         _session.RunWithBinding(_options, _binding);
-        return _binding.GetOutputValues();
+        var values = _binding.GetOutputValues();
+        _outputValues = values;
+        _outputs = [.. values.Select(v => new OutputTensor(v))];
+        return _outputs;
     }
 
     public void Arm(long deadline) => Volatile.Write(ref _deadline, deadline);
@@ -99,6 +131,7 @@ internal sealed class OnnxRun : IDisposable
 
     public void Dispose()
     {
+        ForgetOutputs();
         _binding.Dispose();
         foreach (var value in _bound)
         {
@@ -113,8 +146,17 @@ internal sealed class OnnxRun : IDisposable
         _options.Dispose();
     }
 
-    private void Bind()
+    private void ForgetOutputs()
     {
+        _outputValues?.Dispose();
+        _outputValues = null;
+        _outputs = null;
+    }
+
+    /// <summary>Brings the bound inputs up to date; true where a shape or an address changed.</summary>
+    private bool Bind()
+    {
+        var changed = false;
         var rows = Input.Rows;
         for (var i = 0; i < _buffers.Length; i++)
         {
@@ -126,6 +168,7 @@ internal sealed class OnnxRun : IDisposable
                 continue;
             }
 
+            changed = true;
             var shape = _tensors is null ? _plan.Inputs[i].ShapeFor(rows, _widths[i]) : _tensors.ShapeOf(i);
             var tensor = _buffers[i].CreateTensor(Count(shape), shape);
             _binding.BindInput(_plan.Inputs[i].Name, tensor);
@@ -136,6 +179,7 @@ internal sealed class OnnxRun : IDisposable
         }
 
         _boundRows = rows;
+        return changed;
     }
 
     private static int Count(long[] shape)
