@@ -60,12 +60,13 @@ public static class Program
         using ShellSession session = new(options, host, ui, interrupts);
         if (script is not null)
         {
-            return Finish(session.Run(shell => ScriptArguments.Add(shell.AddCommand(script, useLocalScope: false), options.ScriptArguments)), host, interrupts);
+            return Finish(session.RunScript(script, options.ScriptArguments), host, interrupts);
         }
 
         if (options.Command is not null)
         {
-            Outcome outcome = session.Run(shell => shell.AddScript(options.Command));
+            // The engine restores $? after a pipeline that is not in the history.
+            Outcome outcome = session.Run(shell => shell.AddScript(options.Command), addToHistory: true);
             return Finish(outcome == Outcome.Completed && !session.LastSucceeded ? Outcome.Failed : outcome, host, interrupts);
         }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 
 namespace MlflowRollout.Shell;
 
@@ -11,12 +12,13 @@ internal static class ScriptArguments
     /// </summary>
     public static void Add(PowerShell shell, IReadOnlyList<string> arguments)
     {
+        CommandParameterCollection parameters = shell.Commands.Commands[^1].Parameters;
         bool valuesOnly = false;
         foreach (string argument in arguments)
         {
             if (valuesOnly || argument.Length < 2 || argument[0] != '-' || !(char.IsLetter(argument[1]) || argument == "--"))
             {
-                shell.AddArgument(argument);
+                parameters.Add(null, argument);
             }
             else if (argument == "--")
             {
@@ -24,12 +26,12 @@ internal static class ScriptArguments
             }
             else if (argument.IndexOf(':', StringComparison.Ordinal) is > 1 and int colon && colon < argument.Length - 1)
             {
-                shell.AddParameter(argument[1..colon], ValueOf(argument[(colon + 1)..]));
+                parameters.Add(argument[1..colon], ValueOf(argument[(colon + 1)..]));
             }
             else
             {
                 // With its dash: the engine then takes a value only where the parameter is no switch.
-                shell.AddParameter(argument);
+                parameters.Add(new CommandParameter(argument));
             }
         }
     }

@@ -7,9 +7,6 @@ namespace MlflowRollout.Shell;
 /// <summary>One runspace of the engine with the shell as its host.</summary>
 internal sealed class ShellSession : IDisposable
 {
-    // Written through an error stream of its own, so that the engine's own view renders it as an error.
-    private const string WriteErrorScript = "[CmdletBinding()] param([Management.Automation.ErrorRecord] $Record) $PSCmdlet.WriteError($Record)";
-
     private readonly Runspace _runspace;
     private readonly ShellUserInterface _ui;
     private readonly Interrupts _interrupts;
@@ -36,7 +33,7 @@ internal sealed class ShellSession : IDisposable
     public ShellHost Host { get; }
 
     /// <summary>Whether the last statement succeeded: the engine's <c>$?</c>.</summary>
-    public bool LastSucceeded => _runspace.SessionStateProxy.GetVariable("?") is true;
+    public bool LastSucceeded => Query("$?") is [{ BaseObject: true }];
 
     /// <summary>A pipeline of this session, nested in the running one where there is one.</summary>
     public PowerShell Create()
@@ -88,18 +85,21 @@ internal sealed class ShellSession : IDisposable
         return output;
     }
 
+    /// <summary>Runs a script file, whose <c>exit</c> is the host's.</summary>
+    public Outcome RunScript(string path, IReadOnlyList<string> arguments)
+    {
+        EngineExit.ReachesHost(_runspace);
+        return Run(shell => ScriptArguments.Add(shell.AddCommand(path, useLocalScope: false), arguments));
+    }
+
     /// <summary>Shows an error that ended a pipeline as PowerShell does.</summary>
     public void ShowError(RuntimeException error)
     {
-        // The record's own exception is a stand-in without the stack; the engine's view needs no more than the record.
-        ErrorRecord record = new(error.ErrorRecord, error);
         using PowerShell shell = Create();
-        shell.AddScript(WriteErrorScript).AddParameter("Record", record).AddParameter("ErrorAction", ActionPreference.Continue);
-        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.AddCommand("Out-Default");
         try
         {
-            shell.Invoke();
+            _ui.AsErrors(() => shell.Invoke(new[] { error.ErrorRecord }));
         }
         catch (RuntimeException)
         {

@@ -19,6 +19,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
     private readonly bool _interactive;
     private readonly bool _colors;
     private bool _atLineStart = true;
+    private bool _asErrors;
 
     public ShellUserInterface(ITerminal terminal, TimeProvider time, bool interactive, bool colors)
     {
@@ -56,7 +57,17 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
         Print(foreground.Length + background.Length == 0 ? value : foreground + background + value + Ansi.Reset);
     }
 
-    public override void WriteLine(string value) => Print(GetOutputString(value ?? string.Empty, _colors) + Environment.NewLine);
+    public override void WriteLine(string value)
+    {
+        if (_asErrors)
+        {
+            WriteErrorLine(value);
+        }
+        else
+        {
+            Print(GetOutputString(value ?? string.Empty, _colors) + Environment.NewLine);
+        }
+    }
 
     public override void WriteErrorLine(string value)
     {
@@ -72,6 +83,20 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
 
             _terminal.WriteError(text);
             _progress.RedrawIfDue();
+        }
+    }
+
+    /// <summary>Sends the lines that an action writes where errors go.</summary>
+    public void AsErrors(Action write)
+    {
+        _asErrors = true;
+        try
+        {
+            write();
+        }
+        finally
+        {
+            _asErrors = false;
         }
     }
 
