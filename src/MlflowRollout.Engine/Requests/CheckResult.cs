@@ -1,0 +1,6 @@
+namespace MlflowRollout.Engine.Requests;
+
+/// <summary>What a check of a request body found.</summary>
+/// <param name="IsJson">False when the body could not be parsed at all.</param>
+/// <param name="Findings">Everything that is wrong; empty when it fits.</param>
+internal sealed record CheckResult(bool IsJson, IReadOnlyList<string> Findings);
