@@ -35,6 +35,9 @@ internal sealed class ShellSession : IDisposable
     /// <summary>Whether the last statement succeeded: the engine's <c>$?</c>.</summary>
     public bool LastSucceeded => Query("$?") is [{ BaseObject: true }];
 
+    /// <summary>The folder that the session is in.</summary>
+    public string CurrentFolder => _runspace.SessionStateProxy.Path.CurrentFileSystemLocation.ProviderPath;
+
     /// <summary>A pipeline of this session, nested in the running one where there is one.</summary>
     public PowerShell Create()
     {

@@ -18,7 +18,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
     private readonly Questions _questions;
     private readonly bool _interactive;
     private readonly bool _colors;
-    private bool _atLineStart = true;
+    private string _unfinishedLine = string.Empty;
     private bool _asErrors;
 
     public ShellUserInterface(ITerminal terminal, TimeProvider time, bool interactive, bool colors)
@@ -39,7 +39,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
     public Action Interrupt { get; set; } = static () => { };
 
     /// <summary>Whether the cursor is at the beginning of a line.</summary>
-    public bool IsAtLineStart => _atLineStart;
+    public bool IsAtLineStart => _unfinishedLine.Length == 0;
 
     public override void Write(string value) => Print(GetOutputString(value ?? string.Empty, _colors));
 
@@ -75,10 +75,10 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
         lock (_gate)
         {
             _progress.Hide();
-            if (!_atLineStart && _terminal.ErrorIsTerminal)
+            if (!IsAtLineStart && _terminal.OutputIsTerminal && _terminal.ErrorIsTerminal)
             {
                 text = Environment.NewLine + text;
-                _atLineStart = true;
+                _unfinishedLine = string.Empty;
             }
 
             _terminal.WriteError(text);
@@ -115,7 +115,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
     {
         lock (_gate)
         {
-            _progress.Update(sourceId, record, canDraw: _atLineStart);
+            _progress.Update(sourceId, record, canDraw: IsAtLineStart);
         }
     }
 
@@ -184,8 +184,8 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
         }
 
         LineEditor editor = new(_terminal, masked ? LineEditor.Mask : null);
-        string? line = editor.ReadLine(string.Empty);
-        _atLineStart = true;
+        string? line = editor.ReadLine(_unfinishedLine, shown: true);
+        _unfinishedLine = string.Empty;
         if (line is not null)
         {
             return line;
@@ -228,8 +228,9 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
         {
             _progress.Hide();
             _terminal.Write(text);
-            _atLineStart = text[^1] == '\n';
-            if (_atLineStart)
+            int lineStart = text.LastIndexOf('\n') + 1;
+            _unfinishedLine = lineStart > 0 ? text[lineStart..] : _unfinishedLine + text;
+            if (IsAtLineStart)
             {
                 _progress.RedrawIfDue();
             }

@@ -16,16 +16,21 @@ internal sealed class LineEditor(ITerminal terminal, Func<string, string>? displ
     public static string Mask(string text) => new('*', text.Length);
 
     /// <summary>Reads a line; null when Ctrl-C ended it, or Ctrl-D on an empty one where <paramref name="endOfInput"/> was given.</summary>
-    /// <param name="prompt">What stands before the line; printed here.</param>
+    /// <param name="prompt">What stands before the line.</param>
+    /// <param name="shown">Whether the prompt is on the terminal already.</param>
     /// <param name="endOfInput">Called when Ctrl-D ends the input.</param>
-    public string? ReadLine(string prompt, Action? endOfInput = null)
+    public string? ReadLine(string prompt, bool shown = false, Action? endOfInput = null)
     {
         _text.Clear();
         _cursor = 0;
-        _cursorRow = 0;
         _prompt = prompt[(prompt.LastIndexOf('\n') + 1)..];
         _promptWidth = TextWidth.OfStyled(_prompt);
-        terminal.Write(prompt);
+        _cursorRow = _promptWidth / Math.Max(2, terminal.Width);
+        if (!shown)
+        {
+            terminal.Write(prompt);
+        }
+
         history?.Rewind();
         while (true)
         {

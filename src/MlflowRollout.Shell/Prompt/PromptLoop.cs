@@ -26,11 +26,18 @@ internal sealed class PromptLoop(ShellSession session, ShellHost host, ShellUser
 
             if (level > 0 && string.Equals(statement.Trim(), "exit", StringComparison.OrdinalIgnoreCase))
             {
-                break;
+                ended = true;
+                continue;
             }
 
             _history.Add(statement);
             session.Run(shell => shell.AddScript(statement), addToHistory: true);
+        }
+
+        if (level > 0 && !host.IsLeavingNestedPrompt)
+        {
+            // The engine keeps count too.
+            session.Query("$Host.ExitNestedPrompt()");
         }
 
         return interrupts.TerminatedBy ?? host.ExitCode ?? ExitCodes.Success;
@@ -77,7 +84,7 @@ internal sealed class PromptLoop(ShellSession session, ShellHost host, ShellUser
 
         bool end = false;
         LineEditor editor = new(terminal, display: null, _history, new LineCompletion(Complete));
-        string? typed = editor.ReadLine(prompt, () => end = true);
+        string? typed = editor.ReadLine(prompt, endOfInput: () => end = true);
         ended = end;
         return typed;
     }
@@ -95,7 +102,7 @@ internal sealed class PromptLoop(ShellSession session, ShellHost host, ShellUser
             // Ctrl-C while completing: nothing is offered.
         }
 
-        return completion ?? new CommandCompletion([], -1, cursor, 0);
+        return completion is { CompletionMatches.Count: > 0 } ? completion : PathCompletion.Complete(line, cursor, session.CurrentFolder);
     }
 
     private string PromptText()
