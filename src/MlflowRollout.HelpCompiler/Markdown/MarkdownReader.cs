@@ -15,11 +15,13 @@ internal static partial class MarkdownReader
         int start = SkipFrontMatter(lines);
         int heading = -1;
         string? fence = null;
+        int fenceLine = 0;
         for (int i = start; i <= lines.Count; i++)
         {
             string? line = i < lines.Count ? lines[i] : null;
             if (line is not null && Fence().Match(line) is { Success: true } match)
             {
+                fenceLine = fence is null ? i + 1 : fenceLine;
                 fence = fence is null ? match.Groups["marks"].Value : line.TrimEnd() == fence ? null : fence;
             }
 
@@ -38,16 +40,21 @@ internal static partial class MarkdownReader
             if (heading >= 0 && Heading().Match(lines[heading]) is { Success: true } previous)
             {
                 sections.Add(new MarkdownSection(
-                    previous.Groups["marks"].Length, previous.Groups["text"].Value.Trim(), heading + 1, i, ReadBlocks(source, heading + 1, i, problems)));
+                    previous.Groups["marks"].Length, previous.Groups["text"].Value.Trim(), heading + 1, i, ReadBlocks(source, heading + 1, i)));
             }
 
             heading = i;
         }
 
+        if (fence is not null)
+        {
+            problems.Add(new HelpProblem(source.File, fenceLine, HelpProblemCodes.Form, $"The block is not closed: a line with {fence} alone is missing."));
+        }
+
         return sections;
     }
 
-    private static List<MarkdownBlock> ReadBlocks(SourceText source, int from, int to, ICollection<HelpProblem> problems)
+    private static List<MarkdownBlock> ReadBlocks(SourceText source, int from, int to)
     {
         IReadOnlyList<string> lines = source.Visible;
         List<MarkdownBlock> blocks = [];
@@ -65,11 +72,6 @@ internal static partial class MarkdownReader
                 while (end < to && lines[end].TrimEnd() != open.Groups["marks"].Value)
                 {
                     end++;
-                }
-
-                if (end >= to)
-                {
-                    problems.Add(new HelpProblem(source.File, i + 1, HelpProblemCodes.Form, $"The block is not closed: a line with {open.Groups["marks"].Value} alone is missing."));
                 }
 
                 // Code is taken as it is: what looks like a comment in it is code.

@@ -10,11 +10,16 @@ internal static partial class PlainText
     /// <param name="markdown">One paragraph.</param>
     internal static string From(string markdown)
     {
-        // Code spans are put aside: what looks like a mark inside them is text.
+        // Code spans and escaped marks are put aside: what looks like a mark there is text.
         List<string> spans = [];
         string text = CodeSpan().Replace(markdown, match =>
         {
             spans.Add(match.Groups["code"].Value);
+            return $"\u0001{spans.Count - 1}\u0001";
+        });
+        text = Escape().Replace(text, match =>
+        {
+            spans.Add(match.Groups["mark"].Value);
             return $"\u0001{spans.Count - 1}\u0001";
         });
         text = Link().Replace(text, match => match.Groups["target"].Value.StartsWith("http", StringComparison.Ordinal)
@@ -22,7 +27,6 @@ internal static partial class PlainText
             : match.Groups["text"].Value);
         text = Strong().Replace(text, "${text}");
         text = Emphasis().Replace(text, "${text}");
-        text = Escape().Replace(text, "${mark}");
         return Aside().Replace(text, match => spans[int.Parse(match.Groups["index"].Value, System.Globalization.CultureInfo.InvariantCulture)]);
     }
 
