@@ -18,6 +18,9 @@ public sealed class EndpointReference
     /// <summary>The endpoint, when it was given as an object of this process.</summary>
     public MlEndpoint? Endpoint { get; private init; }
 
+    /// <summary>The deployment, when the reference was made from one; null otherwise.</summary>
+    internal string? DeploymentName { get; private init; }
+
     internal string? ConnectionId { get; private init; }
 
     internal string? WorkspaceName { get; private init; }
@@ -42,6 +45,7 @@ public sealed class EndpointReference
                 ? new EndpointReference(name)
                 {
                     Endpoint = value.BaseObject as MlEndpoint,
+                    DeploymentName = Text(value, "DeploymentName"),
                     ConnectionId = Text(value, "ConnectionId"),
                     WorkspaceName = Text(value, "WorkspaceName"),
                 }

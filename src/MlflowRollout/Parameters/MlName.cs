@@ -19,6 +19,9 @@ public sealed class MlName
     /// <param name="script">Run with <c>$_</c> as the piped object; must give one text.</param>
     public MlName(ScriptBlock script) => _script = script;
 
+    /// <summary>True when the name is made by a script block.</summary>
+    internal bool IsScript => _script is not null;
+
     /// <summary>The name for a piped object.</summary>
     /// <param name="piped">What <c>$_</c> is.</param>
     /// <exception cref="MlValidationException">The script block gave nothing or several things, or the name is blank.</exception>

@@ -1,0 +1,23 @@
+using System.Management.Automation;
+
+namespace MlflowRollout.Commands;
+
+/// <summary>Tells an empty variable (<c>$green | Set-MlTraffic …</c> after green failed) from a query that found nothing.</summary>
+internal static class EmptyPipeline
+{
+    /// <summary>
+    /// The error for a command whose input came from an expression that held nothing. PowerShell does not call the command for it, so that without this
+    /// the step would be skipped in silence. A command before it in the pipeline may well find nothing; that is no error.
+    /// </summary>
+    /// <param name="invocation">The command's invocation.</param>
+    /// <param name="parameter">Parameter that was to take the input.</param>
+    /// <returns>Null when the pipeline gives no reason for the error.</returns>
+    internal static MlValidationException? Error(InvocationInfo invocation, string parameter) =>
+        invocation.ExpectingInput && invocation.PipelinePosition == 1
+            ? new MlValidationException(
+                MlErrorIds.EarlierStepFailed, $"Nothing was piped to -{parameter}, so there is nothing to act on: an earlier command failed or gave no object.")
+            {
+                RecommendedAction = "See the error before this one. With $ErrorActionPreference = 'Stop' a script ends there instead of going on.",
+            }
+            : null;
+}

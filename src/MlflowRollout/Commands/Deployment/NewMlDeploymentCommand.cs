@@ -1,0 +1,152 @@
+using System.Management.Automation;
+using MlflowRollout.Parameters;
+using MlflowRollout.Services;
+
+namespace MlflowRollout.Commands;
+
+/// <summary>
+/// Deploys a model version to an endpoint, beside the deployments that are there. A new deployment gets no traffic, so nobody notices it until
+/// <c>Set-MlTraffic</c> sends it some; requests can be sent to it by name meanwhile.
+/// </summary>
+[Cmdlet(VerbsCommon.New, "MlDeployment", SupportsShouldProcess = true, DefaultParameterSetName = ByModel)]
+[OutputType(typeof(MlDeployment))]
+public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
+{
+    private const string ByModel = nameof(ByModel);
+    private const string ByEndpoint = nameof(ByEndpoint);
+
+    private bool _gotInput;
+
+    /// <summary>
+    /// Name of the deployment, unique in its endpoint: 3 to 32 letters, digits and hyphens, starting with a letter. Or a script block that gives the name, with
+    /// the model as <c>$_</c>: <c>{ "green-$($_.Version)" }</c>.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public MlName? Name { get; set; }
+
+    /// <summary>
+    /// Model version to deploy: an object, or <c>azureml:name:version</c>, <c>azureml:name@latest</c>, <c>models:/name/version</c>, a resource id, or the uri of a registry's model.
+    /// </summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByModel)]
+    [Parameter(Mandatory = true, ParameterSetName = ByEndpoint)]
+    [AllowNull]
+    public ModelReference? Model { get; set; }
+
+    /// <summary>Endpoint that gets the deployment, by name or object.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByModel)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByEndpoint)]
+    [AllowNull]
+    public EndpointReference? Endpoint { get; set; }
+
+    /// <summary>Virtual machine size, such as <c>Standard_DS3_v2</c>. Managed endpoints need it; it cannot be changed later.</summary>
+    [Parameter]
+    public string? InstanceType { get; set; }
+
+    /// <summary>
+    /// Sends all traffic to it once it succeeded. For the first deployment of an endpoint: refused while another one has traffic. Excludes <c>-NoWait</c>.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter AllTraffic { get; set; }
+
+    /// <summary>
+    /// What to do when the deployment exists: <c>Error</c> (default); <c>Skip</c>, which returns it after verifying that it succeeded and has the same model;
+    /// <c>Update</c>; <c>ReplaceFailed</c>, which replaces only one that failed.
+    /// </summary>
+    [Parameter]
+    public MlIfExists IfExists { get; set; }
+
+    private protected override (string Target, string Action)? WhatIfWithoutInput => WhatIfText();
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (AllTraffic && NoWait)
+        {
+            Report(new MlValidationException(
+                MlErrorIds.ParameterConflict, "-AllTraffic and -NoWait exclude each other: traffic can be moved only once the deployment has succeeded.")
+            {
+                IsTerminating = true,
+                RecommendedAction = "Leave out -NoWait, or wait with Wait-MlDeployment and then move the traffic with Set-MlTraffic.",
+            });
+        }
+
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        _gotInput = true;
+        if ((Model is null || Endpoint is null) && IsWhatIf)
+        {
+            (string target, string action) = WhatIfText();
+            _ = SaysWhatIf(null, target, action);
+            return;
+        }
+
+        base.ProcessRecord();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        ModelReference model = Required(Model, nameof(Model));
+        EndpointReference endpoint = Required(Endpoint, nameof(Endpoint));
+        IMlWorkspaceClient client = Resolve(isChange: true, endpoint.Origin, model.Origin);
+        (MlModel? found, string? reference) = await ResolveModelAsync(model, client, cancellationToken).ConfigureAwait(false);
+        string name = await InvokeAsync(() => Name!.For(found is null ? model : found)).ConfigureAwait(false);
+
+        MlDeploymentResult? result = await client.Deployments.CreateAsync(
+            new MlDeploymentSpecification
+            {
+                EndpointName = endpoint.Name,
+                Name = name,
+                Settings = Settings(found, reference, InstanceType),
+                AllTraffic = AllTraffic,
+                IfExists = IfExists,
+                AllowLive = AllowLive,
+                NoWait = NoWait,
+                Timeout = Timeout,
+            },
+            Context,
+            cancellationToken).ConfigureAwait(false);
+        if (result is null)
+        {
+            return;
+        }
+
+        await WriteObjectAsync(result.Deployment).ConfigureAwait(false);
+        if (result.LaterError is not null)
+        {
+            throw result.LaterError;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!_gotInput && !IsWhatIf && EmptyPipeline.Error(MyInvocation, ParameterSetName == ByEndpoint ? nameof(Endpoint) : nameof(Model)) is { } error)
+        {
+            Report(error);
+            return;
+        }
+
+        base.EndProcessing();
+    }
+
+    private protected override void PrepareJob(IDictionary<string, object?> parameters)
+    {
+        // A script block belongs to this runspace, so the name is made here.
+        ModelReference model = Required(Model, nameof(Model));
+        MlModel? found = null;
+        if (Name!.IsScript && model.Model is null)
+        {
+            Run(async token => (found, _) = await ResolveModelAsync(model, Resolve(isChange: true, Endpoint?.Origin, model.Origin), token).ConfigureAwait(false));
+        }
+
+        parameters[nameof(Name)] = new MlName(Name.For((object?)found ?? (object?)model.Model ?? model));
+    }
+
+    private (string Target, string Action) WhatIfText() => (
+        $"deployment '{Name}' of endpoint '{Endpoint?.Name ?? "(not made yet)"}' with model '{Model?.Text ?? "(not made yet)"}'", "Create");
+}

@@ -1,0 +1,193 @@
+using System.Management.Automation;
+using MlflowRollout.Parameters;
+using MlflowRollout.Services;
+
+namespace MlflowRollout.Commands;
+
+/// <summary>
+/// Moves traffic between the deployments of an endpoint, and copies some to a deployment on trial (mirroring). Weights are whole percents. Both maps and all
+/// that else is set on the endpoint stay as they are unless named, and the result is read back.
+/// </summary>
+[Cmdlet(VerbsCommon.Set, "MlTraffic", SupportsShouldProcess = true, DefaultParameterSetName = Restore)]
+[OutputType(typeof(MlTraffic))]
+public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
+{
+    // Restore is the default set, so that a piped MlTraffic goes there before it is taken for the name of an endpoint.
+    private const string Restore = nameof(Restore);
+    private const string ByWeights = nameof(ByWeights);
+    private const string ByDeployment = nameof(ByDeployment);
+
+    private bool _gotInput;
+    private bool _endpointTyped;
+    private bool _deploymentTyped;
+
+    /// <summary>
+    /// Live weights: a hashtable (<c>@{ blue = 90; green = 10 }</c>), text as the Azure CLI takes it (<c>'blue=90 green=10'</c>), or the object of <c>Get-MlTraffic</c>. They add up
+    /// to 100; deployments that are not named get 0.
+    /// </summary>
+    [Parameter(Position = 0, ParameterSetName = ByWeights)]
+    [AllowNull]
+    public TrafficArgument? Traffic { get; set; }
+
+    /// <summary>
+    /// Mirrored weight in the same form: at most one deployment, at most 50 percent, and none that has live traffic. An empty text or hashtable turns mirroring
+    /// off.
+    /// </summary>
+    [Parameter(ParameterSetName = ByWeights)]
+    [Parameter(ParameterSetName = ByDeployment)]
+    [AllowNull]
+    public TrafficArgument? MirrorTraffic { get; set; }
+
+    /// <summary>Endpoint, by name or object.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByWeights)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ByDeployment)]
+    [AllowNull]
+    public EndpointReference? Endpoint { get; set; }
+
+    /// <summary>Deployment whose live weight is set; the others share the rest in the proportion they have now.</summary>
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ByDeployment)]
+    [AllowNull]
+    public DeploymentReference? Deployment { get; set; }
+
+    /// <summary>Live weight of the deployment in percent: a whole number from 0 to 100.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByDeployment)]
+    [WholeNumberTransformation]
+    public int Weight { get; set; }
+
+    /// <summary>A saved state from <c>Get-MlTraffic</c>: both maps are set to what they were.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = Restore)]
+    [AllowNull]
+    public TrafficSnapshot? InputObject { get; set; }
+
+    /// <summary>The live weights that you believe are set. When they are not, somebody else changed them, and nothing is done.</summary>
+    [Parameter]
+    [AllowNull]
+    public TrafficArgument? Expected { get; set; }
+
+    /// <summary>How long to wait at most, one hour by default: <c>30s</c>, <c>'30m'</c>, or a number of seconds.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Asks no question. Rules are kept all the same.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Returns the weights that were read back.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override bool SuppressesQuestions => Force;
+
+    private protected override (string Target, string Action)? WhatIfWithoutInput => WhatIfText();
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _endpointTyped = IsBound(nameof(Endpoint));
+        _deploymentTyped = IsBound(nameof(Deployment));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        _gotInput = true;
+        (string target, string action) = WhatIfText();
+        if (SaysWhatIf((object?)InputObject ?? (object?)Deployment ?? Endpoint, target, action))
+        {
+            return;
+        }
+
+        base.ProcessRecord();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        (EndpointTarget target, MlTrafficMap? traffic, MlTrafficMap? mirror) = ReadParameters();
+        MlTraffic? result = await Resolve(isChange: true, target.Origins).Traffic.SetAsync(
+            new MlTrafficChange
+            {
+                EndpointName = target.EndpointName,
+                Traffic = traffic,
+                MirrorTraffic = mirror,
+                DeploymentName = target.DeploymentName,
+                Weight = ParameterSetName == ByDeployment ? Weight : null,
+                Expected = IsBound(nameof(Expected)) ? Required(Expected, nameof(Expected)).ToMap() : null,
+                Timeout = Timeout,
+            },
+            Context,
+            cancellationToken).ConfigureAwait(false);
+        if (result is not null && PassThru)
+        {
+            await WriteObjectAsync(result).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!_gotInput && !IsWhatIf && EmptyPipeline.Error(MyInvocation, ParameterSetName == ByWeights ? nameof(Endpoint) : nameof(Deployment)) is { } error)
+        {
+            Report(error);
+            return;
+        }
+
+        base.EndProcessing();
+    }
+
+    private (EndpointTarget Target, MlTrafficMap? Traffic, MlTrafficMap? Mirror) ReadParameters()
+    {
+        switch (ParameterSetName)
+        {
+            case Restore:
+                TrafficSnapshot snapshot = Required(InputObject, nameof(InputObject));
+                return (new EndpointTarget(snapshot.Saved.EndpointName, null, [snapshot.Origin]), snapshot.Saved.Traffic, snapshot.Saved.MirrorTraffic);
+
+            case ByDeployment:
+                if (_deploymentTyped || (Deployment is null && Endpoint is null))
+                {
+                    _ = Required(Deployment, nameof(Deployment));
+                }
+
+                if (_endpointTyped)
+                {
+                    _ = Required(Endpoint, nameof(Endpoint));
+                }
+
+                // Piped text binds to both parameters; alone it names an endpoint, as everywhere.
+                if (Deployment is null || (!_deploymentTyped && !_endpointTyped && Deployment.EndpointName is null))
+                {
+                    throw new MlValidationException(MlErrorIds.ParameterInvalid, $"-Weight is the weight of a deployment, and '{Endpoint?.Name}' names an endpoint only.")
+                    {
+                        RecommendedAction = "Pipe a deployment object, or name the deployment with -Deployment.",
+                    };
+                }
+
+                return (EndpointTarget.From(Endpoint, Deployment), null, Map(MirrorTraffic, nameof(MirrorTraffic)));
+
+            default:
+                EndpointReference endpoint = Required(Endpoint, nameof(Endpoint));
+                MlTrafficMap? traffic = Map(Traffic, nameof(Traffic));
+                MlTrafficMap? mirror = Map(MirrorTraffic, nameof(MirrorTraffic));
+                return traffic is null && mirror is null
+                    ? throw new MlValidationException(MlErrorIds.ParameterInvalid, $"Nothing says what the traffic of endpoint '{endpoint.Name}' shall be.")
+                    {
+                        RecommendedAction = "Give -Traffic, as in Set-MlTraffic @{ blue = 90; green = 10 }, or -MirrorTraffic, or a deployment with -Weight.",
+                    }
+                    : (EndpointTarget.From(endpoint, deployment: null), traffic, mirror);
+        }
+    }
+
+    private MlTrafficMap? Map(TrafficArgument? argument, string parameter) => IsBound(parameter) ? Required(argument, parameter).ToMap() : null;
+
+    private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    private (string Target, string Action) WhatIfText() => ParameterSetName switch
+    {
+        Restore => ("the endpoint whose traffic was saved", "Set traffic"),
+        ByDeployment => ($"deployment '{Deployment?.Name ?? "(not made yet)"}' of endpoint '{Endpoint?.Name ?? Deployment?.EndpointName ?? "(not made yet)"}'", $"Set traffic weight {Weight}"),
+        _ => ($"endpoint '{Endpoint?.Name ?? "(not made yet)"}'", $"Set traffic {Traffic}"),
+    };
+}
