@@ -1,0 +1,71 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using DriveNotFoundException = System.Management.Automation.DriveNotFoundException;
+
+namespace MlflowRollout.Parameters;
+
+/// <summary>Turns paths of the session (drives, relative to the current location, wildcards) into paths of the file system. For the pipeline thread only.</summary>
+internal static class FileSystemPath
+{
+    private const string ProviderName = "FileSystem";
+
+    /// <summary>The one file or folder that a path with wildcards names.</summary>
+    /// <param name="cmdlet">Whose session it is.</param>
+    /// <param name="path">As typed.</param>
+    /// <exception cref="MlException">It names nothing, several, or something outside of the file system.</exception>
+    internal static string ResolveOne(PSCmdlet cmdlet, string path)
+    {
+        Collection<string> found;
+        ProviderInfo provider;
+        try
+        {
+            found = cmdlet.GetResolvedProviderPathFromPSPath(path, out provider);
+        }
+        catch (Exception e) when (e is ItemNotFoundException or DriveNotFoundException)
+        {
+            throw NotFound(path);
+        }
+
+        return (provider.Name, found.Count) switch
+        {
+            (not ProviderName, _) => throw NotAFile(path, provider),
+            (_, 1) => found[0],
+            (_, 0) => throw NotFound(path),
+            _ => throw new MlValidationException(MlErrorIds.ParameterInvalid, $"'{path}' matches {found.Count} files or folders; one is needed.")
+            {
+                RecommendedAction = "Write the path out, or give it with -LiteralPath.",
+            },
+        };
+    }
+
+    /// <summary>The file or folder that a path names as it stands; it must exist.</summary>
+    internal static string ResolveLiteral(PSCmdlet cmdlet, string path)
+    {
+        string resolved = ResolveNew(cmdlet, path);
+        return Path.Exists(resolved) ? resolved : throw NotFound(path);
+    }
+
+    /// <summary>The full path of a file or folder that may not exist yet.</summary>
+    internal static string ResolveNew(PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            string resolved = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            return provider.Name == ProviderName ? resolved : throw NotAFile(path, provider);
+        }
+        catch (DriveNotFoundException)
+        {
+            throw NotFound(path);
+        }
+    }
+
+    private static MlValidationException NotFound(string path) =>
+        new(MlErrorIds.PathNotFound, $"There is no file or folder '{path}'.", MlErrorCategory.ObjectNotFound)
+        {
+            Target = path,
+            RecommendedAction = "Relative paths count from the current location; in a script begin them with $PSScriptRoot.",
+        };
+
+    private static MlValidationException NotAFile(string path, ProviderInfo provider) =>
+        new(MlErrorIds.PathNotFound, $"'{path}' is in provider {provider.Name}, not in the file system.") { Target = path };
+}
