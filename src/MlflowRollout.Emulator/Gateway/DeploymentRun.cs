@@ -9,7 +9,7 @@ internal static class DeploymentRun
     public const int Abandoned = 499;
 
     /// <summary>The gateway's status: 200, 424 (the exchange says why), 408 or <see cref="Abandoned"/>.</summary>
-    /// <param name="aborted">Asked for only where waiting is needed: creating it costs.</param>
+    /// <param name="client">Its abort token is asked for only where waiting is needed: creating that costs.</param>
     public static ValueTask<int> RunAsync(
         TimeProvider time,
         RunningDeployment deployment,

@@ -1,0 +1,14 @@
+namespace MlflowRollout.Emulator.Arm;
+
+/// <summary>Templates of the paths that are served.</summary>
+internal static class ArmPaths
+{
+    public const string Provider = "subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.MachineLearningServices";
+    public const string Workspace = Provider + "/workspaces/{workspace}";
+    public const string Endpoint = Workspace + "/onlineEndpoints/{endpoint}";
+    public const string Deployment = Endpoint + "/deployments/{deployment}";
+    public const string Model = Workspace + "/models/{model}";
+    public const string ModelVersion = Model + "/versions/{version}";
+    public const string Datastore = Workspace + "/datastores/{datastore}";
+    public const string Location = "subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/locations/{location}";
+}

@@ -1,0 +1,231 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using MlflowRollout.Emulator.Arm.Endpoints;
+using MlflowRollout.Emulator.Faults;
+using MlflowRollout.Emulator.Hosting;
+using MlflowRollout.Emulator.Operations;
+using MlflowRollout.Emulator.State;
+
+namespace MlflowRollout.Emulator.Arm.Deployments;
+
+/// <summary>Online deployments: list, read, create, change, delete.</summary>
+internal sealed class DeploymentRoutes(EmulatorContext context, OperationRunner runner, FaultBoard faults)
+{
+    private const int LargestDeploymentCount = 20;
+
+    public IEnumerable<ArmRoute> All =>
+    [
+        new("GET", ArmPaths.Endpoint + "/deployments", List),
+        new("GET", ArmPaths.Deployment, Get),
+        new("PUT", ArmPaths.Deployment, PutAsync),
+        new("PATCH", ArmPaths.Deployment, PatchAsync),
+        new("DELETE", ArmPaths.Deployment, DeleteAsync),
+    ];
+
+    private Task<ArmReply> List(ArmRequest request)
+    {
+        (ResourceRecord endpoint, List<ResourceRecord> all) = context.Database.Read(connection =>
+        {
+            ResourceRecord endpoint = EndpointLookup.Require(connection, request.Route("endpoint"));
+            return (endpoint, ResourceTable.List(connection, ResourceKind.Deployment, endpoint.Key));
+        });
+        if (request.Query("$orderBy") is { Length: > 0 } order && order.EndsWith("desc", StringComparison.OrdinalIgnoreCase))
+        {
+            all.Reverse();
+        }
+
+        return Task.FromResult(ArmPaging.Page(request, context, all, "$top", 100, deployment => DeploymentView.Render(deployment, endpoint.Name, context, request.ApiVersion)));
+    }
+
+    private Task<ArmReply> Get(ArmRequest request)
+    {
+        (ResourceRecord endpoint, ResourceRecord deployment) = DeploymentLookup.Require(context, request);
+        TimeSpan hidden = faults.HiddenAfterCreate(request.Http.Request.Path.Value ?? string.Empty);
+        return hidden > TimeSpan.Zero && context.Now - deployment.CreatedAt < hidden
+            ? throw DeploymentLookup.Missing(context, endpoint, deployment.Name)
+            : Task.FromResult(ArmReply.Ok(DeploymentView.Render(deployment, endpoint.Name, context, request.ApiVersion)));
+    }
+
+    private async Task<ArmReply> PutAsync(ArmRequest request)
+    {
+        string name = request.Route("deployment");
+        string key = ResourceNames.Key(name);
+        JsonObject source = await request.ReadObjectAsync();
+        string? fault = FaultBoard.ForOperation(request.Http);
+        (ResourceRecord endpoint, ResourceRecord deployment, OperationRecord operation) = await context.Database.WriteAsync(
+            connection =>
+            {
+                ResourceRecord endpoint = EndpointLookup.Require(connection, request.Route("endpoint"));
+                RefuseWhileEndpointBusy(endpoint);
+                ResourceRecord? before = ResourceTable.Find(connection, ResourceKind.Deployment, endpoint.Key, key);
+                RefuseWhileBusy(endpoint, before);
+                JsonObject body = DeploymentBody.Normalize(before?.Name ?? name, source, endpoint, before);
+                CheckNew(connection, endpoint, before, name);
+                CheckModel(connection, body);
+                string state = before?.Live is null ? ProvisioningStates.Creating : ProvisioningStates.Updating;
+                OperationRecord operation = NewOperation(OperationKind.DeploymentPut, endpoint.Key, key, state, fault);
+                ResourceRecord record;
+                if (before is null)
+                {
+                    record = new ResourceRecord(0, ResourceKind.Deployment, endpoint.Key, key, name, state, body, null, operation.Id, context.Now, context.Now);
+                    ResourceTable.Insert(connection, record);
+                }
+                else
+                {
+                    record = before with { State = state, Body = body, Operation = operation.Id, ModifiedAt = context.Now };
+                    ResourceTable.Update(connection, record);
+                }
+
+                OperationTable.Insert(connection, operation);
+                return (endpoint, record, operation);
+            },
+            request.Aborted);
+        runner.Start(operation);
+        return new ArmReply(201, DeploymentView.Render(deployment, endpoint.Name, context, request.ApiVersion))
+        {
+            Headers = OperationLinks.ForPut(context, operation.Id, DeploymentView.Id(context, endpoint.Name, deployment.Name), request.ApiVersion),
+        };
+    }
+
+    private async Task<ArmReply> PatchAsync(ArmRequest request)
+    {
+        JsonObject source = await request.ReadObjectAsync();
+        PatchBody.Check(source, "tags", "sku");
+        List<(string Field, string Reason)> errors = [];
+        int? capacity = DeploymentBody.Capacity(source, errors);
+        if (errors.Count > 0)
+        {
+            throw ArmErrors.Validation(DeploymentBody.InvalidDetail, errors);
+        }
+
+        string? fault = FaultBoard.ForOperation(request.Http);
+        OperationRecord operation = await context.Database.WriteAsync(
+            connection =>
+            {
+                (ResourceRecord endpoint, ResourceRecord before) = DeploymentLookup.Require(connection, context, request);
+                RefuseWhileEndpointBusy(endpoint);
+                RefuseWhileBusy(endpoint, before);
+                JsonObject body = before.Body.DeepClone().AsObject();
+                PatchBody.MergeTags(body, source);
+                JsonObject sku = body["sku"]!.AsObject();
+                bool scales = capacity is { } asked && asked != sku["capacity"]!.GetValue<int>();
+                sku["capacity"] = capacity ?? sku["capacity"]!.GetValue<int>();
+                string state = scales ? ProvisioningStates.Scaling : ProvisioningStates.Updating;
+                OperationRecord operation = NewOperation(OperationKind.DeploymentPatch, endpoint.Key, before.Key, state, fault);
+                ResourceTable.Update(connection, before with { State = state, Body = body, Operation = operation.Id, ModifiedAt = context.Now });
+                OperationTable.Insert(connection, operation);
+                return operation;
+            },
+            request.Aborted);
+        runner.Start(operation);
+        return ArmReply.Empty(202) with { Headers = OperationLinks.ForAccepted(context, operation.Id, request.ApiVersion) };
+    }
+
+    private async Task<ArmReply> DeleteAsync(ArmRequest request)
+    {
+        string key = ResourceNames.Key(request.Route("deployment"));
+        string? fault = FaultBoard.ForOperation(request.Http);
+        (OperationRecord? operation, string? existing) = await context.Database.WriteAsync<(OperationRecord?, string?)>(
+            connection =>
+            {
+                ResourceRecord? endpoint = ResourceTable.Find(connection, ResourceKind.Endpoint, string.Empty, ResourceNames.Key(request.Route("endpoint")));
+                ResourceRecord? deployment = endpoint is null ? null : ResourceTable.Find(connection, ResourceKind.Deployment, endpoint.Key, key);
+                if (endpoint is null || deployment is null)
+                {
+                    return (null, null);
+                }
+
+                if (deployment.State == ProvisioningStates.Deleting)
+                {
+                    return (null, deployment.Operation);
+                }
+
+                RefuseWithTraffic(endpoint, deployment);
+                OperationRecord operation = NewOperation(OperationKind.DeploymentDelete, endpoint.Key, key, ProvisioningStates.Deleting, fault);
+                ResourceTable.Update(connection, deployment with { State = ProvisioningStates.Deleting, Operation = operation.Id, ModifiedAt = context.Now });
+                OperationTable.Insert(connection, operation);
+                return (operation, operation.Id);
+            },
+            request.Aborted);
+        if (operation is not null)
+        {
+            runner.Start(operation);
+        }
+
+        return existing is null
+            ? ArmReply.Empty(204)
+            : new ArmReply(202, null) { Headers = OperationLinks.ForAccepted(context, existing, request.ApiVersion) };
+    }
+
+    private static void RefuseWhileEndpointBusy(ResourceRecord endpoint)
+    {
+        if (!ProvisioningStates.IsFinal(endpoint.State) || endpoint.Live is null)
+        {
+            throw ArmErrors.Conflict($"Cannot create a deployment in endpoint {endpoint.Name} because it is in {endpoint.State} provisioning state.", endpoint.Name);
+        }
+    }
+
+    private static void RefuseWhileBusy(ResourceRecord endpoint, ResourceRecord? deployment)
+    {
+        if (deployment is not null && !ProvisioningStates.IsFinal(deployment.State))
+        {
+            throw ArmErrors.Conflict($"Cannot update deployment {deployment.Name} in endpoint {endpoint.Name} because it is in {deployment.State} provisioning state.", deployment.Name);
+        }
+    }
+
+    /// <summary>Neither weights in effect nor weights on their way may name what is to be deleted.</summary>
+    private static void RefuseWithTraffic(ResourceRecord endpoint, ResourceRecord deployment)
+    {
+        foreach ((string map, string kind) in new[] { ("traffic", "live"), ("mirrorTraffic", "mirrored") })
+        {
+            int weight = Math.Max(
+                TrafficMap.ReadStored(endpoint.Body, map).GetValueOrDefault(deployment.Name),
+                TrafficMap.ReadStored(endpoint.Live, map).GetValueOrDefault(deployment.Name));
+            if (weight > 0)
+            {
+                throw ArmErrors.UserError(
+                    $"Cannot delete deployment {deployment.Name} of endpoint {endpoint.Name} because it receives {weight.ToString(CultureInfo.InvariantCulture)}% of the {kind} traffic. Set its traffic to 0 first.",
+                    deployment.Name);
+            }
+        }
+    }
+
+    private static void CheckNew(SqliteConnection connection, ResourceRecord endpoint, ResourceRecord? before, string name)
+    {
+        if (before is null && ResourceTable.List(connection, ResourceKind.Deployment, endpoint.Key).Count >= LargestDeploymentCount)
+        {
+            throw ArmErrors.Validation(
+                DeploymentBody.InvalidDetail,
+                [("Deployments", $"The endpoint '{endpoint.Name}' has {LargestDeploymentCount.ToString(CultureInfo.InvariantCulture)} deployments, the most that it can have. Delete one before creating '{name}'.")]);
+        }
+    }
+
+    private void CheckModel(SqliteConnection connection, JsonObject body)
+    {
+        JsonObject properties = body["properties"]!.AsObject();
+        if (!ModelReference.TryParse(properties["model"]?.GetValue<string>(), context.Identity, out ModelReference? reference))
+        {
+            return;
+        }
+
+        ResourceRecord? version = ResourceTable.Find(connection, ResourceKind.ModelVersion, reference.Name, reference.Version);
+        if (version is null)
+        {
+            throw ArmErrors.Validation(
+                DeploymentBody.InvalidDetail,
+                [("Model", $"The model '{reference.Name}' version '{reference.Version}' does not exist in workspace '{context.Identity.Workspace}'. Register it first.")]);
+        }
+
+        string type = version.Properties["modelType"]?.GetValue<string>() ?? string.Empty;
+        if (properties["environmentId"] is null && type is "custom_model" or "triton_model")
+        {
+            throw ArmErrors.Validation(
+                DeploymentBody.InvalidDetail,
+                [("InferenceContainerConfiguration.ServingContainer.Image", $"'Image' must not be empty. The model '{reference.Name}' version '{reference.Version}' is a {type}, and only an mlflow_model can be deployed without an environment.")]);
+        }
+    }
+
+    private OperationRecord NewOperation(OperationKind kind, string endpoint, string deployment, string state, string? fault) =>
+        new(OperationLinks.NewId(context, kind), kind, endpoint, deployment, state, State.OperationStatus.Running, context.Now, Fault: fault);
+}

@@ -1,0 +1,79 @@
+using MlflowRollout.Emulator.Arm;
+using MlflowRollout.Emulator.Arm.Datastores;
+using MlflowRollout.Emulator.Arm.Deployments;
+using MlflowRollout.Emulator.Arm.Endpoints;
+using MlflowRollout.Emulator.Arm.Models;
+using MlflowRollout.Emulator.Arm.OperationStatus;
+using MlflowRollout.Emulator.Arm.Workspaces;
+using MlflowRollout.Emulator.Faults;
+using MlflowRollout.Emulator.Operations;
+using MlflowRollout.Emulator.Serving;
+using MlflowRollout.Emulator.Storage;
+using MlflowRollout.Emulator.Storage.Api;
+
+namespace MlflowRollout.Emulator.Hosting;
+
+/// <summary>The control plane's parts, put together by hand: a container would only cost time at the start.</summary>
+internal sealed class ControlPlane : IDisposable
+{
+    private readonly EndpointTokens _tokens;
+    private readonly ModelMaterializer _materializer;
+    private readonly EndpointFleet _fleet;
+    private readonly OperationRunner _runner;
+    private readonly StartUp _startUp;
+
+    public ControlPlane(EmulatorContext context, DataFolder folder, OperationPace pace, IServingPlane plane)
+    {
+        Context = context;
+        BearerToken bearer = new(context.Identity.Token);
+        FaultBoard faults = new();
+        RequestJournal journal = new();
+        ContentStore content = new(folder.Content, folder.Work);
+        _tokens = new EndpointTokens(folder.Tls, context.Time);
+        _fleet = new EndpointFleet(plane, (endpoint, mode, token) =>
+            _tokens.IsValid(endpoint, token) || (mode == EndpointAuthMode.AadToken && bearer.IsValid(token)));
+        _materializer = new ModelMaterializer(content, folder.Models, folder.Work);
+        DeploymentProvisioner provisioner = new(context, _materializer);
+        _runner = new OperationRunner(context, pace, faults, new OperationExecutor(context, _fleet, plane, provisioner));
+        _startUp = new StartUp(context, _fleet, plane, provisioner, _runner);
+        Blobs = new BlobService(context, bearer, content, faults, journal);
+        Arm = new ArmRouter(
+            context,
+            bearer,
+            faults,
+            journal,
+            [
+                .. new WorkspaceRoutes(context).All,
+                .. new DatastoreRoutes(context).All,
+                .. new ModelContainerRoutes(context).All,
+                .. new ModelVersionRoutes(context).All,
+                .. new EndpointRoutes(context, _runner, faults).All,
+                .. new EndpointCredentialRoutes(context, _runner, _tokens).All,
+                .. new DeploymentRoutes(context, _runner, faults).All,
+                .. new DeploymentActionRoutes(context, plane).All,
+                .. new OperationStatusRoutes(context, _runner).All,
+                .. new AdministrativeRoutes(faults, journal).All,
+            ]);
+    }
+
+    public EmulatorContext Context { get; }
+
+    public ArmRouter Arm { get; }
+
+    public BlobService Blobs { get; }
+
+    public Task RestoreAsync(CancellationToken cancellationToken) => _startUp.RestoreAsync(cancellationToken);
+
+    /// <summary>Leaves operations for the next start and drains what serves.</summary>
+    public async Task StopAsync()
+    {
+        await _runner.DisposeAsync();
+        await _fleet.StopAsync();
+    }
+
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        _materializer.Dispose();
+    }
+}

@@ -1,0 +1,10 @@
+namespace MlflowRollout.Emulator.State;
+
+/// <summary>What a row of the resource table is. The names are stored.</summary>
+internal enum ResourceKind
+{
+    ModelContainer,
+    ModelVersion,
+    Endpoint,
+    Deployment,
+}
