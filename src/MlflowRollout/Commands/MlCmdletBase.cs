@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Runtime.ExceptionServices;
 using MlflowRollout.Errors;
 using MlflowRollout.LoadContext;
@@ -20,7 +21,6 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _abandon = new();
     private volatile BlockingCollection<Action>? _queue;
     private bool _disposed;
-    private bool _sawInput;
     private bool? _isWhatIf;
 
     /// <summary>Canceled by Ctrl-C and when the pipeline ends early.</summary>
@@ -63,6 +63,18 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
     /// </summary>
     private protected virtual (string Target, string Action)? WhatIfWithoutInput => null;
 
+    /// <summary>
+    /// Parameter that takes the pipeline's objects. When it is named, a command behind an empty variable (<c>$green | Set-MlTraffic …</c> after green failed) is an
+    /// error; PowerShell itself would skip the command in silence.
+    /// </summary>
+    private protected virtual string? PipelineParameter => null;
+
+    /// <summary>The runspace that the command runs in; only the pipeline thread could ask for it otherwise.</summary>
+    private protected Runspace? Session { get; private set; }
+
+    /// <summary>True once there was something to act on.</summary>
+    private protected bool SawInput { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -70,25 +82,47 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
 
         // Read here, since the engine asks for it on other threads and only this one may touch the session state.
         _ = IsWhatIf;
+        Session = Runspace.DefaultRunspace;
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _sawInput = true;
+        SawInput = true;
         Run(ProcessRecordAsync);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!_sawInput && IsWhatIf && MyInvocation.ExpectingInput && WhatIfWithoutInput is var (target, action))
+        if (!EndsWithoutInput())
         {
-            _ = ShouldProcess(target, action);
-            return;
+            Run(EndProcessingAsync);
+        }
+    }
+
+    /// <summary>Says what there is to say when the pipeline gave nothing to act on.</summary>
+    /// <returns>True when that was so.</returns>
+    private protected bool EndsWithoutInput()
+    {
+        if (SawInput || !MyInvocation.ExpectingInput)
+        {
+            return false;
         }
 
-        Run(EndProcessingAsync);
+        if (IsWhatIf && WhatIfWithoutInput is var (target, action))
+        {
+            _ = ShouldProcess(target, action);
+            return true;
+        }
+
+        if (!IsWhatIf && PipelineParameter is { } parameter && EmptyPipeline.Error(MyInvocation, parameter) is { } error)
+        {
+            Report(error);
+            return true;
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>

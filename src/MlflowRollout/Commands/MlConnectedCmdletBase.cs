@@ -20,11 +20,11 @@ public abstract class MlConnectedCmdletBase : MlCmdletBase
     [ArgumentCompleter(typeof(WorkspaceCompleter))]
     public WorkspaceReference? Workspace { get; set; }
 
-    /// <summary>The workspace for a call.</summary>
+    /// <summary>The workspace for a call. May be called on any thread.</summary>
     /// <param name="isChange">True for calls that change something.</param>
     /// <param name="objects">Origins of the objects of the call.</param>
     private protected IMlWorkspaceClient Resolve(bool isChange, params ObjectOrigin?[] objects) =>
-        ConnectionResolver.Resolve(Workspace, objects, isChange);
+        ConnectionResolver.Resolve(Workspace, objects, isChange, Session);
 
     /// <summary>
     /// Refuses a null that came from an earlier step. Under <c>-WhatIf</c> that is to be expected: the caller then only says what it would do.
@@ -61,4 +61,8 @@ public abstract class MlConnectedCmdletBase : MlCmdletBase
     private protected static Dictionary<string, string?>? ToTextMap(IDictionary? map) =>
         map?.Cast<DictionaryEntry>().ToDictionary(
             entry => entry.Key.ToString()!, entry => entry.Value is null ? null : Convert.ToString(entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value, CultureInfo.InvariantCulture));
+
+    /// <summary>The same for a new thing, where a null value makes no sense; null gives an empty map.</summary>
+    private protected static Dictionary<string, string> ToFullTextMap(IDictionary? map) =>
+        ToTextMap(map)?.ToDictionary(pair => pair.Key, pair => pair.Value ?? string.Empty) ?? [];
 }

@@ -31,6 +31,7 @@ public abstract class MlJobCmdletBase : MlConnectedCmdletBase
             return;
         }
 
+        SawInput = true;
         try
         {
             var parameters = MyInvocation.BoundParameters.ToDictionary(pair => pair.Key, pair => (object?)pair.Value, StringComparer.OrdinalIgnoreCase);
@@ -49,7 +50,11 @@ public abstract class MlJobCmdletBase : MlConnectedCmdletBase
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!RunsAsJob)
+        if (RunsAsJob)
+        {
+            _ = EndsWithoutInput();
+        }
+        else
         {
             base.EndProcessing();
         }

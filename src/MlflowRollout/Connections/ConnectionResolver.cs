@@ -1,3 +1,4 @@
+using System.Management.Automation.Runspaces;
 using MlflowRollout.LoadContext;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
@@ -14,8 +15,9 @@ internal static class ConnectionResolver
     /// <param name="workspace">The parameter; null when not given.</param>
     /// <param name="objects">What the objects of the call say about where they came from; nulls are passed over.</param>
     /// <param name="isChange">True for calls that change something.</param>
+    /// <param name="runspace">The caller's runspace; null for that of the current thread.</param>
     /// <exception cref="MlException">No connection, several, or objects of different workspaces.</exception>
-    internal static IMlWorkspaceClient Resolve(WorkspaceReference? workspace, IEnumerable<ObjectOrigin?> objects, bool isChange)
+    internal static IMlWorkspaceClient Resolve(WorkspaceReference? workspace, IEnumerable<ObjectOrigin?> objects, bool isChange, Runspace? runspace = null)
     {
         IMlWorkspaceClient? fromObjects = null;
         ObjectOrigin? decidedBy = null;
@@ -51,16 +53,18 @@ internal static class ConnectionResolver
             };
         }
 
-        return fromObjects ?? named ?? Default(isChange);
+        return fromObjects ?? named ?? Default(isChange, runspace ?? Runspace.DefaultRunspace);
     }
 
     /// <summary>All open connections of the current runspace, newest last.</summary>
-    internal static IReadOnlyList<IMlWorkspaceClient> OfRunspace() =>
-        EngineHost.IsCreated ? [.. RunspaceConnections.Current.Select(Find).OfType<IMlWorkspaceClient>()] : [];
+    internal static IReadOnlyList<IMlWorkspaceClient> OfRunspace() => OfRunspace(Runspace.DefaultRunspace);
 
-    private static IMlWorkspaceClient Default(bool isChange)
+    private static IReadOnlyList<IMlWorkspaceClient> OfRunspace(Runspace runspace) =>
+        EngineHost.IsCreated ? [.. RunspaceConnections.Of(runspace).Select(Find).OfType<IMlWorkspaceClient>()] : [];
+
+    private static IMlWorkspaceClient Default(bool isChange, Runspace runspace)
     {
-        IReadOnlyList<IMlWorkspaceClient> open = OfRunspace();
+        IReadOnlyList<IMlWorkspaceClient> open = OfRunspace(runspace);
         if (open.Count == 0)
         {
             throw new MlConnectionException(MlErrorIds.NotConnected, "No workspace is connected in this session.")

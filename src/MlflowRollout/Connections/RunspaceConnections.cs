@@ -11,16 +11,16 @@ internal static class RunspaceConnections
 {
     private static readonly ConditionalWeakTable<Runspace, List<string>> ByRunspace = [];
 
-    /// <summary>Ids of the connections of the current runspace, newest last.</summary>
-    internal static IReadOnlyList<string> Current
+    /// <summary>Ids of the connections of the current runspace, newest last. For the pipeline thread only: no other has a current runspace.</summary>
+    internal static IReadOnlyList<string> Current => Of(Runspace.DefaultRunspace);
+
+    /// <summary>Ids of the connections of a runspace, newest last.</summary>
+    internal static IReadOnlyList<string> Of(Runspace runspace)
     {
-        get
+        List<string> ids = ListOf(runspace);
+        lock (ids)
         {
-            List<string> ids = ListOf(Runspace.DefaultRunspace);
-            lock (ids)
-            {
-                return [.. ids];
-            }
+            return [.. ids];
         }
     }
 

@@ -1,0 +1,108 @@
+using System.Collections;
+using System.Management.Automation;
+using MlflowRollout.Parameters;
+using MlflowRollout.Services;
+
+namespace MlflowRollout.Commands;
+
+/// <summary>Makes an online endpoint: an address for scoring requests, without a model behind it as yet.</summary>
+[Cmdlet(VerbsCommon.New, "MlEndpoint", SupportsShouldProcess = true)]
+[OutputType(typeof(MlEndpoint))]
+public sealed class NewMlEndpointCommand : MlLongRunningCmdletBase
+{
+    /// <summary>
+    /// Name of the endpoint: 3 to 32 letters, digits and hyphens, starting with a letter. It must be free in the whole region; -UniqueSuffix and -RandomSuffix help.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public MlName? Name { get; set; }
+
+    /// <summary>Adds a suffix made from the workspace and the name: the same every time, and hardly anybody else's.</summary>
+    [Parameter]
+    public SwitchParameter UniqueSuffix { get; set; }
+
+    /// <summary>Adds a suffix that is another one every time.</summary>
+    [Parameter]
+    public SwitchParameter RandomSuffix { get; set; }
+
+    /// <summary>How scoring requests authenticate: Key (default), AmlToken or AadToken. It cannot be changed later.</summary>
+    [Parameter]
+    [ValidateSet(nameof(MlAuthMode.Key), nameof(MlAuthMode.AmlToken), nameof(MlAuthMode.AadToken))]
+    public MlAuthMode AuthMode { get; set; } = MlAuthMode.Key;
+
+    /// <summary>Free text.</summary>
+    [Parameter]
+    public string? Description { get; set; }
+
+    /// <summary>Tags, as a hashtable.</summary>
+    [Parameter]
+    public IDictionary? Tag { get; set; }
+
+    /// <summary>Service properties, as a hashtable.</summary>
+    [Parameter]
+    public IDictionary? Property { get; set; }
+
+    /// <summary>Whether it can be reached from the public network. The service's default is Enabled.</summary>
+    [Parameter]
+    public MlPublicNetworkAccess? PublicNetworkAccess { get; set; }
+
+    /// <summary>Kubernetes compute to run on, by name or resource id. Without it the endpoint is a managed one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Compute { get; set; }
+
+    /// <summary>Resource ids of user-assigned identities. Without them it gets a system-assigned one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? UserAssignedIdentity { get; set; }
+
+    /// <summary>
+    /// What to do when the endpoint exists in this workspace: Error (default), Skip (return it, after verifying that it is usable and the same), or Update (set
+    /// what is given here).
+    /// </summary>
+    [Parameter]
+    [ValidateSet(nameof(MlIfExists.Error), nameof(MlIfExists.Skip), nameof(MlIfExists.Update))]
+    public MlIfExists IfExists { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (UniqueSuffix && RandomSuffix)
+        {
+            Report(new MlValidationException(MlErrorIds.ParameterConflict, "-UniqueSuffix and -RandomSuffix exclude each other.")
+            {
+                IsTerminating = true,
+                RecommendedAction = "Use -UniqueSuffix where a script must find the endpoint again, -RandomSuffix for one that is thrown away.",
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
+    {
+        (IMlWorkspaceClient client, string name) = await InvokeAsync(() => (Resolve(isChange: true), Name!.For(null))).ConfigureAwait(false);
+        var specification = new MlEndpointSpecification
+        {
+            Name = name,
+            UniqueSuffix = UniqueSuffix,
+            RandomSuffix = RandomSuffix,
+            AuthMode = AuthMode,
+            Description = Description,
+            Tags = ToFullTextMap(Tag),
+            Properties = ToFullTextMap(Property),
+            PublicNetworkAccess = PublicNetworkAccess,
+            Compute = Compute,
+            UserAssignedIdentities = UserAssignedIdentity ?? [],
+            IfExists = IfExists,
+            NoWait = NoWait,
+            Timeout = Timeout,
+        };
+        if (await client.Endpoints.CreateAsync(specification, Context, cancellationToken).ConfigureAwait(false) is { } endpoint)
+        {
+            await WriteObjectAsync(endpoint).ConfigureAwait(false);
+        }
+    }
+
+    private protected override void PrepareJob(IDictionary<string, object?> parameters) =>
+        parameters[nameof(Name)] = new MlName(Name!.For(null));
+}
