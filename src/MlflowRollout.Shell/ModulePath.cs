@@ -6,23 +6,14 @@ internal static class ModulePath
     private const string Variable = "PSModulePath";
 
     /// <summary>
-    /// Puts these folders, then the one with the composed packages, before what the environment names. The engine completes the path
-    /// when a runspace opens.
+    /// Puts these folders, then the one with the composed packages, before all others. The engine puts its own folders first when a
+    /// runspace opens, so this comes after that.
     /// </summary>
-    public static void Prepare(IEnumerable<string> folders)
+    public static void PutFirst(IEnumerable<string> folders)
     {
-        IEnumerable<string> all = folders.Select(Path.GetFullPath);
-        if (FindPackages(AppContext.BaseDirectory) is string packages)
-        {
-            all = all.Append(packages);
-        }
-
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } inherited)
-        {
-            all = all.Append(inherited);
-        }
-
-        Environment.SetEnvironmentVariable(Variable, string.Join(Path.PathSeparator, all));
+        string[] own = [.. folders.Select(Path.GetFullPath), .. FindPackages(AppContext.BaseDirectory) is string packages ? [packages] : Array.Empty<string>()];
+        string[] others = (Environment.GetEnvironmentVariable(Variable) ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        Environment.SetEnvironmentVariable(Variable, string.Join(Path.PathSeparator, own.Union(others, StringComparer.Ordinal)));
     }
 
     /// <summary>The folder that holds the module: beside the shell, in its <c>Modules</c>, or <c>output</c> of a folder above it.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using MlflowRollout.Shell.Hosting;
 using MlflowRollout.Shell.Prompt;
@@ -31,7 +32,7 @@ public static class Program
 
         if (options.Version)
         {
-            string engine = typeof(PSObject).Assembly.GetName().Version!.ToString(3);
+            string engine = typeof(PSObject).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split(' ', '+')[0];
             terminal.Write($"MlflowRollout.Shell {typeof(Program).Assembly.GetName().Version!.ToString(3)} (PowerShell {engine}, {RuntimeInformation.FrameworkDescription}){Environment.NewLine}");
             return ExitCodes.Success;
         }

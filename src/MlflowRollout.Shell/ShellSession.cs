@@ -16,7 +16,6 @@ internal sealed class ShellSession : IDisposable
         _ui = ui;
         _interrupts = interrupts;
         Host = host;
-        ModulePath.Prepare(options.ModulePaths);
         InitialSessionState state = ShellSessionState.Create();
         if (options.NoProgress)
         {
@@ -26,6 +25,7 @@ internal sealed class ShellSession : IDisposable
         _runspace = RunspaceFactory.CreateRunspace(host, state);
         _runspace.ThreadOptions = PSThreadOptions.ReuseThread;
         _runspace.Open();
+        ModulePath.PutFirst(options.ModulePaths);
         ui.Interrupt = interrupts.Interrupt;
     }
 
@@ -61,15 +61,17 @@ internal sealed class ShellSession : IDisposable
         try
         {
             _interrupts.Run(shell, running => running.Invoke(null, new PSInvocationSettings { AddToHistory = addToHistory, Host = Host }));
-            return Outcome.Completed;
+
+            // A stop from outside ends the invocation without an exception.
+            return shell.InvocationStateInfo.State == PSInvocationState.Stopped ? Outcome.Stopped : Outcome.Completed;
         }
         catch (PipelineStoppedException)
         {
             return Outcome.Stopped;
         }
-        catch (RuntimeException e)
+        catch (Exception e) when (e is IContainsErrorRecord)
         {
-            ShowError(e);
+            ShowError(((IContainsErrorRecord)e).ErrorRecord);
             return Outcome.Failed;
         }
         finally
@@ -78,13 +80,21 @@ internal sealed class ShellSession : IDisposable
         }
     }
 
-    /// <summary>Runs a text quietly and returns what it wrote.</summary>
+    /// <summary>Runs a text quietly and returns what it wrote; nothing where an interrupt stopped it.</summary>
     public IReadOnlyList<PSObject> Query(string script)
     {
         using PowerShell shell = Create();
         shell.AddScript(script);
         IReadOnlyList<PSObject> output = [];
-        _interrupts.Run(shell, running => output = running.Invoke());
+        try
+        {
+            _interrupts.Run(shell, running => output = running.Invoke());
+        }
+        catch (PipelineStoppedException)
+        {
+            return [];
+        }
+
         return output;
     }
 
@@ -96,18 +106,18 @@ internal sealed class ShellSession : IDisposable
     }
 
     /// <summary>Shows an error that ended a pipeline as PowerShell does.</summary>
-    public void ShowError(RuntimeException error)
+    private void ShowError(ErrorRecord error)
     {
         using PowerShell shell = Create();
         shell.AddCommand("Out-Default");
         try
         {
-            _ui.AsErrors(() => shell.Invoke(new[] { error.ErrorRecord }));
+            _ui.AsErrors(() => shell.Invoke(new[] { error }));
         }
         catch (RuntimeException)
         {
             // Whatever is wrong with the views must not hide the error itself.
-            _ui.WriteErrorLine(error.Message);
+            _ui.WriteErrorLine(error.ToString());
         }
     }
 

@@ -10,13 +10,6 @@ public sealed class ModuleSession : IDisposable
 {
     private readonly Runspace _runspace;
 
-    static ModuleSession()
-    {
-        // The engine makes its module path from this variable.
-        string? path = Environment.GetEnvironmentVariable("PSModulePath");
-        Environment.SetEnvironmentVariable("PSModulePath", string.IsNullOrEmpty(path) ? RepositoryPaths.Output : RepositoryPaths.Output + Path.PathSeparator + path);
-    }
-
     /// <summary>Opens a session.</summary>
     public ModuleSession(ModuleSessionOptions? options = null)
     {
@@ -34,6 +27,7 @@ public sealed class ModuleSession : IDisposable
         _runspace.Open();
         if (options.ImportModule)
         {
+            PutOutputFirst();
             ImportModule();
         }
     }
@@ -128,6 +122,16 @@ public sealed class ModuleSession : IDisposable
     /// <inheritdoc />
     public void Dispose() => _runspace.Dispose();
 
+    // So that the module is found by name too; the engine has put its own folders first by now.
+    private static void PutOutputFirst()
+    {
+        string path = Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty;
+        if (!path.StartsWith(RepositoryPaths.Output + Path.PathSeparator, StringComparison.Ordinal))
+        {
+            Environment.SetEnvironmentVariable("PSModulePath", RepositoryPaths.Output + Path.PathSeparator + path);
+        }
+    }
+
     private PowerShell Create(string script)
     {
         PowerShell shell = PowerShell.Create(_runspace);
@@ -155,7 +159,7 @@ public sealed class ModuleSession : IDisposable
             terminating = e.ErrorRecord;
         }
 
-        return Result(shell, output, terminating, stopped);
+        return Result(shell, output, terminating, stopped || shell.InvocationStateInfo.State == PSInvocationState.Stopped);
     }
 
     private static InvocationResult Result(PowerShell shell, IEnumerable<PSObject> output, ErrorRecord? terminating, bool stopped) => new()

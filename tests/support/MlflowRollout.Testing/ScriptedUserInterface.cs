@@ -41,7 +41,7 @@ internal sealed class ScriptedUserInterface(bool interactive, int width) : PSHos
     {
         lock (_gate)
         {
-            _output.Append(value);
+            _output.Append(GetOutputString(value, supportsVirtualTerminal: false));
         }
     }
 
