@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlflowRollout.Completion;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -17,11 +18,13 @@ public sealed class GetMlDeploymentLogCommand : MlConnectedCmdletBase
 
     /// <summary>Name of the deployment.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
+    [ArgumentCompleter(typeof(DeploymentNameCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>Endpoint that it belongs to, by name or object.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByName)]
     [AllowNull]
+    [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
     /// <summary>The deployment, or an error whose target it is.</summary>

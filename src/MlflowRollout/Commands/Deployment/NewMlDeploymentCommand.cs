@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlflowRollout.Completion;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -30,12 +31,14 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByModel)]
     [Parameter(Mandatory = true, ParameterSetName = ByEndpoint)]
     [AllowNull]
+    [ArgumentCompleter(typeof(ModelReferenceCompleter))]
     public ModelReference? Model { get; set; }
 
     /// <summary>Endpoint that gets the deployment, by name or object.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByModel)]
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByEndpoint)]
     [AllowNull]
+    [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
     /// <summary>Virtual machine size, such as <c>Standard_DS3_v2</c>. Managed endpoints need it; it cannot be changed later.</summary>

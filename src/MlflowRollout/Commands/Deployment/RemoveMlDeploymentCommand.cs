@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlflowRollout.Completion;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -19,11 +20,13 @@ public sealed class RemoveMlDeploymentCommand : MlLongRunningCmdletBase
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DeploymentNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Endpoint that they belong to, by name or object.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByName)]
     [AllowNull]
+    [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
     /// <summary>The deployment.</summary>
@@ -34,6 +37,7 @@ public sealed class RemoveMlDeploymentCommand : MlLongRunningCmdletBase
     /// <summary>Deployment of the same endpoint that takes over the whole share of the deleted one first, by name or object. A wildcard in <c>-Name</c> leaves it out.</summary>
     [Parameter]
     [AllowNull]
+    [ArgumentCompleter(typeof(DeploymentNameCompleter))]
     public DeploymentReference? MoveTrafficTo { get; set; }
 
     /// <summary>Asks no question. A deployment with traffic is refused all the same.</summary>

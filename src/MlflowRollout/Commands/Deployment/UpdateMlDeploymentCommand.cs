@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlflowRollout.Completion;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -19,11 +20,13 @@ public sealed class UpdateMlDeploymentCommand : MlDeploymentSettingsCmdletBase
 
     /// <summary>Name of the deployment.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
+    [ArgumentCompleter(typeof(DeploymentNameCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>Endpoint that it belongs to, by name or object.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByName)]
     [AllowNull]
+    [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
     /// <summary>The deployment.</summary>
@@ -34,6 +37,7 @@ public sealed class UpdateMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     /// <summary>Model version that it shall run, in any form that <c>New-MlDeployment</c> takes.</summary>
     [Parameter]
     [AllowNull]
+    [ArgumentCompleter(typeof(ModelReferenceCompleter))]
     public ModelReference? Model { get; set; }
 
     private protected override (string Target, string Action)? WhatIfWithoutInput => WhatIfText();

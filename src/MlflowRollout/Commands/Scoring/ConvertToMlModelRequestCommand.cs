@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using MlflowRollout.Completion;
 using MlflowRollout.Errors;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
@@ -32,16 +33,19 @@ public sealed class ConvertToMlModelRequestCommand : MlConnectedCmdletBase
     /// <summary>Model whose signature is used: an object, or a reference in any form that <c>New-MlDeployment</c> takes.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByModel)]
     [AllowNull]
+    [ArgumentCompleter(typeof(ModelReferenceCompleter))]
     public ModelReference? Model { get; set; }
 
     /// <summary>Endpoint whose signature is used, by name or object. All its live deployments must agree.</summary>
     [Parameter(ParameterSetName = ByEndpoint)]
     [AllowNull]
+    [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
     /// <summary>Deployment whose signature is used: an object, or a name beside <c>-Endpoint</c>.</summary>
     [Parameter(ParameterSetName = ByEndpoint)]
     [AllowNull]
+    [ArgumentCompleter(typeof(DeploymentNameCompleter))]
     public DeploymentReference? Deployment { get; set; }
 
     /// <summary>Columns with their types: <c>@{ age = 'long'; thal = 'string' }</c>. Types are boolean, integer, long, float, double, string, binary and datetime.</summary>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Security;
+using MlflowRollout.Completion;
 using MlflowRollout.Errors;
 using MlflowRollout.Parameters;
 
@@ -39,6 +40,7 @@ public sealed partial class InvokeMlEndpointCommand : MlConnectedCmdletBase
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = FromFile)]
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = FromBody)]
     [AllowNull]
+    [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
     /// <summary>Deployment to ask, whatever the weights are: an object, or a name beside <c>-Endpoint</c>.</summary>
@@ -51,6 +53,7 @@ public sealed partial class InvokeMlEndpointCommand : MlConnectedCmdletBase
     [Parameter(ParameterSetName = FromFileByUri)]
     [Parameter(ParameterSetName = FromBodyByUri)]
     [AllowNull]
+    [ArgumentCompleter(typeof(DeploymentNameCompleter))]
     public DeploymentReference? Deployment { get; set; }
 
     /// <summary>Address to send to, for callers that have a key but no right in the workspace.</summary>

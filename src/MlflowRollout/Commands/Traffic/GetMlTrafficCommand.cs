@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlflowRollout.Completion;
 using MlflowRollout.Parameters;
 
 namespace MlflowRollout.Commands;
@@ -13,6 +14,7 @@ public sealed class GetMlTrafficCommand : MlConnectedCmdletBase
     /// <summary>Endpoint, by name or object. Anything that belongs to an endpoint, such as a deployment, names it too.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowNull]
+    [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlflowRollout.Completion;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -42,11 +43,13 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByWeights)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = ByDeployment)]
     [AllowNull]
+    [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
     /// <summary>Deployment whose live weight is set; the others share the rest in the proportion they have now.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = ByDeployment)]
     [AllowNull]
+    [ArgumentCompleter(typeof(DeploymentNameCompleter))]
     public DeploymentReference? Deployment { get; set; }
 
     /// <summary>Live weight of the deployment in percent: a whole number from 0 to 100.</summary>
