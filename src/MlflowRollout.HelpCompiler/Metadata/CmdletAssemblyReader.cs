@@ -104,6 +104,7 @@ internal static class CmdletAssemblyReader
                 _ => null,
             })
             .OfType<string>()
+            .Where(name => name != "System.Void")
             .Select(name => new OutputMetadata(name));
 
     private static string[] Texts(CustomAttributeTypedArgument argument) =>
