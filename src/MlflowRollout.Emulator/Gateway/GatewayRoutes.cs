@@ -8,6 +8,7 @@ namespace MlflowRollout.Emulator.Gateway;
 internal static class GatewayRoutes
 {
     private static readonly byte[] Healthy = "Healthy"u8.ToArray();
+    private static readonly byte[] NotFound = """{"detail":"Not Found"}"""u8.ToArray();
     private static readonly byte[] MethodNotAllowed = """{"message":"Method not allowed"}"""u8.ToArray();
 
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes, ServingPlane plane)
@@ -20,6 +21,8 @@ internal static class GatewayRoutes
         routes.MapGet("/online/{endpoint}/swagger.json", context => handler.AnswerAsModelAsync(context, NameOf(context), Swagger));
         routes.MapGet("/online/{endpoint}/", context => handler.AnswerAsModelAsync(
             context, NameOf(context), static (_, _) => new DirectAnswer(200, "OK", Healthy, GatewayAnswer.Text)));
+        routes.Map("/online/{endpoint}/{**rest}", context => handler.AnswerAsModelAsync(
+            context, NameOf(context), static (_, _) => new DirectAnswer(404, "Not Found", NotFound, GatewayAnswer.Json)));
         return routes;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlflowRollout.Emulator.Models;
@@ -11,13 +12,15 @@ namespace MlflowRollout.Emulator.Serving.Onnx;
 /// </summary>
 internal static class SwaggerDocument
 {
+    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static ServiceDescription Create(MlflowModel model, OnnxPlan plan, ModelExample example)
     {
         var input = ServiceInput(model, plan, example);
         var output = ServiceOutput(model, plan);
         return new ServiceDescription(
-            JsonSerializer.SerializeToUtf8Bytes(Version2(input, output)),
-            JsonSerializer.SerializeToUtf8Bytes(Version3(input, output)));
+            JsonSerializer.SerializeToUtf8Bytes(Version2(input, output), Options),
+            JsonSerializer.SerializeToUtf8Bytes(Version3(input, output), Options));
     }
 
     private static JsonObject Version2(JsonObject input, JsonObject output) => new()
@@ -214,6 +217,19 @@ internal static class SwaggerDocument
         else if (plan.Shape == ReplyShape.Records)
         {
             items["type"] = "object";
+        }
+        else if (model.Signature?.Outputs is { Tensors: [{ Shape.Count: 1 } tensor] })
+        {
+            OpenApiType(tensor.DataType switch
+            {
+                "bool" => ColumnType.Boolean,
+                "int32" => ColumnType.Integer,
+                "float32" => ColumnType.Float,
+                "float64" => ColumnType.Double,
+                "str" or "object" => ColumnType.String,
+                _ => ColumnType.Long,
+            }, items);
+            items["x-mlflow-type"] = tensor.DataType;
         }
 
         return plan.Shape == ReplyShape.Named
