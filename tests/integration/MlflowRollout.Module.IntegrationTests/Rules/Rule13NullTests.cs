@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using MlflowRollout.Testing;
+using Xunit;
+
+namespace MlflowRollout.Module.IntegrationTests.Rules;
+
+/// <summary>Rule 13: a null from a failed step is an error of ours; under -WhatIf a whole pipeline says what it would do.</summary>
+public sealed class Rule13NullTests(EmulatorFixture fixture) : WorkspaceTest(fixture)
+{
+    public static TheoryData<string> NullCalls => new(
+        "$null | New-MlDeployment green -Endpoint some -InstanceType Standard_DS2_v2",
+        "New-MlDeployment green -Endpoint $null -Model m -InstanceType Standard_DS2_v2",
+        "New-MlDeployment green -Endpoint some -Model $null -InstanceType Standard_DS2_v2",
+        "$null | Set-MlTraffic -Weight 10",
+        "$null | Set-MlTraffic @{ blue = 100 }",
+        "Set-MlTraffic @{ blue = 100 } -Endpoint $null",
+        "$null | Get-MlTraffic",
+        "$null | Get-MlDeployment",
+        "$null | Remove-MlDeployment blue",
+        "$null | Remove-MlEndpoint -Force",
+        "$null | Update-MlEndpoint -Description x",
+        "$null | Update-MlDeployment -InstanceCount 2",
+        "$null | Wait-MlEndpoint",
+        "$null | Wait-MlDeployment",
+        "$null | Get-MlEndpointKey",
+        "$null | Get-MlEndpointToken",
+        "$null | Reset-MlEndpointKey -KeyType Primary",
+        "$null | Get-MlDeploymentLog",
+        "$null | Invoke-MlEndpoint -Body '{}'",
+        "Invoke-MlEndpoint -Endpoint $null -Body '{}'",
+        "$null | Remove-MlModel",
+        "$null | Disable-MlModel",
+        "$null | Update-MlModel -Stage x");
+
+    [Theory]
+    [MemberData(nameof(NullCalls))]
+    public async Task Null_AsParent_SaysThatAnEarlierCommandFailed(string script)
+    {
+        ErrorRecord error = await FailsWithoutChangeAsync(script);
+
+        AssertError(error, MlErrorIds.EarlierStepFailed, ErrorCategory.InvalidArgument, "earlier");
+    }
+
+    [Fact]
+    public async Task WhatIf_OverAWholeScript_SaysEachStepAndChangesNothing()
+    {
+        int before = await CountChangesAsync();
+        Session.Host.TakeOutput();
+
+        InvocationResult result = Session.Invoke(
+            """
+            $WhatIfPreference = $true
+            $e = New-MlEndpoint heart-whatif
+            $g = Register-MlModel heart-whatif -Path $args[0] | New-MlDeployment green -Endpoint $e -InstanceType Standard_DS2_v2 -AllTraffic
+            $g | Set-MlTraffic -Weight 100
+            $e | Remove-MlDeployment blue
+            $e | Remove-MlEndpoint
+            """,
+            ExampleModels.V1);
+
+        result.AssertSucceeded();
+        string said = Session.Host.TakeOutput();
+        Assert.Equal(6, said.Split("What if:").Length - 1);
+        Assert.Equal(before, await CountChangesAsync());
+    }
+
+    [Fact]
+    public async Task Script_WhereErrorsDoNotStop_KeepsBlueAndDeletesNothing()
+    {
+        string name = EndpointWithBlue();
+
+        InvocationResult result = Session.Invoke(
+            """
+            $ErrorActionPreference = 'Continue'
+            $green = Register-MlModel $endpoint.Name -Path $args[0] |
+                New-MlDeployment { "xgboost-model-$($_.Version)" } -Endpoint $endpoint -InstanceType Standard_DS2_v2 -EnvironmentVariable @{ EMULATOR_START_FAILURE = 'true' }
+            $green | Invoke-MlEndpoint -RequestFile $args[1]
+            $green | Set-MlTraffic -Weight 10
+            $green | Set-MlTraffic -Weight 100
+            $endpoint | Remove-MlDeployment blue
+            """,
+            ExampleModels.V2,
+            ExampleModels.SampleRequest);
+
+        Assert.Equal(
+            [MlErrorIds.DeploymentFailed, MlErrorIds.EarlierStepFailed, MlErrorIds.EarlierStepFailed, MlErrorIds.EarlierStepFailed, MlErrorIds.DeploymentHasTraffic],
+            result.Errors.Select(InvocationResult.IdOf));
+        Assert.StartsWith("blue=100", TrafficOf(name), StringComparison.Ordinal);
+        Assert.Equal(MlProvisioningState.Succeeded, Session.Invoke("$endpoint | Get-MlDeployment blue").One<MlDeployment>().ProvisioningState);
+        await Task.CompletedTask;
+    }
+}
