@@ -14,6 +14,11 @@ internal sealed class ConsoleTerminal : ITerminal
 
     public ConsoleTerminal()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsConsole.Prepare();
+        }
+
         bool dumb = string.Equals(Environment.GetEnvironmentVariable("TERM"), "dumb", StringComparison.Ordinal);
         OutputIsTerminal = !Console.IsOutputRedirected && !dumb;
         ErrorIsTerminal = !Console.IsErrorRedirected && !dumb;

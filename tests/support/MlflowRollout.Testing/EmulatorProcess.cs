@@ -91,7 +91,8 @@ public sealed class EmulatorProcess : IAsyncDisposable
         ChildProcess process = new(RepositoryPaths.DotNet, arguments, folder.Path, options.Environment);
         try
         {
-            string ready = await process.WaitForLineAsync(_ => File.Exists(connectionFile), options.StartTimeout);
+            string ready = await process.WaitForLineAsync(
+                line => line.Contains("ready", StringComparison.OrdinalIgnoreCase) && File.Exists(connectionFile), options.StartTimeout);
             return new EmulatorProcess(process, folder, dataFolder, connectionFile, ready);
         }
         catch
