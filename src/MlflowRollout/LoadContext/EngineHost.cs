@@ -8,11 +8,14 @@ internal static class EngineHost
 {
     private static readonly Lazy<IMlEngine> Instance = new(Create, LazyThreadSafetyMode.ExecutionAndPublication);
 
+    /// <summary>Stands in for the engine in tests of the cmdlets alone.</summary>
+    internal static IMlEngine? Substitute { get; set; }
+
     /// <summary>The engine.</summary>
-    internal static IMlEngine Engine => Instance.Value;
+    internal static IMlEngine Engine => Substitute ?? Instance.Value;
 
     /// <summary>True once the engine was made; completers and clean-up ask this so that they do not start it.</summary>
-    internal static bool IsCreated => Instance.IsValueCreated;
+    internal static bool IsCreated => Substitute is not null || Instance.IsValueCreated;
 
     /// <summary>Folder of the module's manifest.</summary>
     internal static string ModuleFolder { get; } = Path.GetDirectoryName(BinaryFolder)!;

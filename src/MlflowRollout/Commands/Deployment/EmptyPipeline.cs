@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
 
 namespace MlflowRollout.Commands;
 
@@ -13,11 +15,25 @@ internal static class EmptyPipeline
     /// <param name="parameter">Parameter that was to take the input.</param>
     /// <returns>Null when the pipeline gives no reason for the error.</returns>
     internal static MlValidationException? Error(InvocationInfo invocation, string parameter) =>
-        invocation.ExpectingInput && invocation.PipelinePosition == 1
+        invocation is { ExpectingInput: true, PipelinePosition: 2 } && FollowsAnExpression(invocation.InvocationName)
             ? new MlValidationException(
                 MlErrorIds.EarlierStepFailed, $"Nothing was piped to -{parameter}, so there is nothing to act on: an earlier command failed or gave no object.")
             {
                 RecommendedAction = "See the error before this one. With $ErrorActionPreference = 'Stop' a script ends there instead of going on.",
             }
             : null;
+
+    /// <summary>
+    /// Whether the statement that runs now begins with an expression right before the command. In the place of a variable that holds nothing PowerShell puts a
+    /// command of its own, so that the position in the pipeline is that of a second command.
+    /// </summary>
+    private static bool FollowsAnExpression(string command)
+    {
+        string? statement = Runspace.DefaultRunspace?.Debugger?.GetCallStack().FirstOrDefault()?.Position?.Text;
+        return statement is not null && Parser.ParseInput(statement, out _, out _)
+            .FindAll(ast => ast is PipelineAst, searchNestedScriptBlocks: false)
+            .Cast<PipelineAst>()
+            .Any(pipeline => pipeline.PipelineElements is [CommandExpressionAst { Expression: not ArrayExpressionAst }, CommandAst next, ..] &&
+                string.Equals(next.GetCommandName(), command, StringComparison.OrdinalIgnoreCase));
+    }
 }

@@ -1,0 +1,2 @@
+// The engine's stand-in and the connections are the process's.
+[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
