@@ -30,6 +30,7 @@ internal sealed class Database : IDisposable
             Pooling = false,
             DefaultTimeout = 30,
         }.ToString();
+        CreatePrivate(file);
         SqliteConnection writer = new(connectionString);
         try
         {
@@ -42,6 +43,20 @@ internal sealed class Database : IDisposable
         {
             writer.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The file holds keys, and SQLite gives its companions the permissions that it finds.</summary>
+    private static void CreatePrivate(string file)
+    {
+        if (!OperatingSystem.IsWindows() && !File.Exists(file))
+        {
+            using FileStream created = new(file, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
         }
     }
 
