@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation;
+using MlflowRollout.Commands;
 using MlflowRollout.Connections;
 
 namespace MlflowRollout.Parameters;
@@ -56,7 +57,7 @@ public sealed class TrafficSnapshot
         {
             object? map = value.Properties[property]?.Value;
             return (map is PSObject wrapped ? wrapped.BaseObject : map) is IDictionary weights
-                ? new MlTrafficMap(weights.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(
+                ? new MlTrafficMap(weights.Entries().Select(entry => KeyValuePair.Create(
                     entry.Key.ToString()!, Convert.ToInt32(entry.Value is PSObject inner ? inner.BaseObject : entry.Value, CultureInfo.InvariantCulture))))
                 : [];
         }

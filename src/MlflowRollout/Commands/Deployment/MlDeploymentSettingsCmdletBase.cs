@@ -133,7 +133,7 @@ public abstract class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
         value = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
         return value switch
         {
-            IDictionary map => map.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => Plain(entry.Value)),
+            IDictionary map => map.Entries().ToDictionary(entry => entry.Key.ToString()!, entry => Plain(entry.Value)),
             PSObject bag => bag.Properties.ToDictionary(property => property.Name, property => Plain(property.Value)),
             string => value,
             IEnumerable list => list.Cast<object?>().Select(Plain).ToList(),

@@ -11,7 +11,7 @@ internal static class ColumnTypes
     /// <exception cref="MlValidationException">A type is none of MLflow's, or there are no columns.</exception>
     internal static MlModelSignature ToSignature(IDictionary types)
     {
-        MlColumn[] columns = [.. types.Cast<DictionaryEntry>().Select(entry => new MlColumn { Name = entry.Key.ToString()!, Type = Parse(entry) })];
+        MlColumn[] columns = [.. types.Entries().Select(entry => new MlColumn { Name = entry.Key.ToString()!, Type = Parse(entry) })];
         return columns.Length > 0
             ? new MlModelSignature { Inputs = columns }
             : throw new MlValidationException(MlErrorIds.ParameterInvalid, "-ColumnType names no column.")

@@ -10,7 +10,7 @@ internal static class RowColumns
     /// <summary>Names and values in the row's own order.</summary>
     internal static IEnumerable<KeyValuePair<string, object?>> Of(PSObject row) => row.BaseObject switch
     {
-        IDictionary map => map.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create(entry.Key.ToString()!, entry.Value)),
+        IDictionary map => map.Entries().Select(entry => KeyValuePair.Create(entry.Key.ToString()!, entry.Value)),
         DataRow record => record.Table.Columns.Cast<DataColumn>().Select(column => KeyValuePair.Create(column.ColumnName, (object?)record[column])),
         _ => row.Properties.Where(property => property.IsGettable).Select(property => KeyValuePair.Create(property.Name, (object?)property.Value)),
     };
@@ -29,7 +29,7 @@ internal static class RowColumns
             case DBNull:
                 return null;
             case IDictionary map:
-                return map.Cast<DictionaryEntry>().ToDictionary(entry => entry.Key.ToString()!, entry => Plain(entry.Value));
+                return map.Entries().ToDictionary(entry => entry.Key.ToString()!, entry => Plain(entry.Value));
             case object?[] or ArrayList or List<object>:
                 return ((IEnumerable)value).Cast<object?>().Select(Plain).ToArray();
             default:

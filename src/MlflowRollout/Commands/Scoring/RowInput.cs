@@ -24,7 +24,7 @@ internal static class RowInput
         MlResource or MlTraffic or MlWorkspace or MlEndpointKey => Resource(item.BaseObject.GetType().Name, item, command),
         string => Refuse(item, "A text is no row.", $"Pipe objects, as Import-Csv gives them, or hashtables to {command}."),
         Array or ValueType => Refuse(
-            item, $"'{item}' is no row: a {item.BaseObject.GetType().Name} has no named columns.", $"Pipe objects, as Import-Csv gives them, or hashtables to {command}."),
+            item, $"'{item}' is no row: a value of type {item.BaseObject.GetType().Name} has no named columns.", $"Pipe objects, as Import-Csv gives them, or hashtables to {command}."),
         _ => null,
     };
 
@@ -42,7 +42,7 @@ internal static class RowInput
         $"For a request in JSON: $endpoint | Invoke-MlEndpoint -RequestFile '{path}'. For the rows of a CSV file: Import-Csv '{path}' | Invoke-MlEndpoint -Endpoint $endpoint.");
 
     private static MlValidationException Resource(string type, PSObject item, string command) => Refuse(
-        item, $"'{item}' is a {type}, not a row.",
+        item, $"'{item}' is an {type}, not a row.",
         command == "Invoke-MlEndpoint"
             ? "To choose who is asked and send a request: $endpoint | Invoke-MlEndpoint -RequestFile <file> (or -Body, -Table). To send rows: $rows | Invoke-MlEndpoint -Endpoint $endpoint."
             : $"Pipe rows, and say whose they are: $rows | {command} -Endpoint $endpoint (or -Model $model).");
