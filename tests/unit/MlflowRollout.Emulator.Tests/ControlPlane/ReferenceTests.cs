@@ -1,0 +1,86 @@
+using MlflowRollout.Emulator.Faults;
+using MlflowRollout.Emulator.Hosting;
+using MlflowRollout.Emulator.Operations;
+using MlflowRollout.Emulator.Storage;
+using Xunit;
+
+namespace MlflowRollout.Emulator.Tests.ControlPlane;
+
+public sealed class ReferenceTests
+{
+    private static readonly WorkspaceIdentity Identity = new(
+        "00000000-0000-0000-0000-000000000001", "Group", "Team", "local", Guid.Empty, Guid.Empty, "account", "a2V5", "token", DateTimeOffset.UnixEpoch);
+
+    [Theory]
+    [InlineData("azureml://subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/group/workspaces/team/datastores/workspaceblobstore/paths/LocalUpload/a b/m", "LocalUpload/a b/m")]
+    [InlineData("azureml://subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/workspaces/Team/datastores/workspaceblobstore/paths/x%20y/", "x y")]
+    [InlineData("azureml://datastores/workspaceblobstore/paths/x/y", "x/y")]
+    [InlineData("https://account.blob.core.windows.net/azureml-blobstore-00000000-0000-0000-0000-000000000000/x/y", "x/y")]
+    public void DatastoreUri_OfThisWorkspace_GivesThePrefix(string uri, string expected)
+    {
+        Assert.True(DatastoreUri.TryGetPrefix(uri, Identity, out string? prefix, out _));
+        Assert.Equal(expected, prefix);
+    }
+
+    [Theory]
+    [InlineData("azureml://subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/group/workspaces/other/datastores/workspaceblobstore/paths/x", "another workspace")]
+    [InlineData("azureml://datastores/mine/paths/x", "'mine'")]
+    [InlineData("runs:/abc/model", "not supported by the emulator")]
+    [InlineData("azureml://jobs/j/outputs/artifacts/paths/model", "not supported by the emulator")]
+    [InlineData("https://other.blob.core.windows.net/c/x", "not supported by the emulator")]
+    [InlineData("azureml://datastores/workspaceblobstore/paths//", "not supported by the emulator")]
+    public void DatastoreUri_OfElsewhere_SaysWhy(string uri, string reason)
+    {
+        Assert.False(DatastoreUri.TryGetPrefix(uri, Identity, out _, out string? problem));
+        Assert.Contains(reason, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/providers/Microsoft.MachineLearningServices/workspaces/Team/models/m/versions/1", true)]
+    [InlineData("/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000001/resourcegroups/group/providers/microsoft.machinelearningservices/workspaces/team/models/m/versions/1", true)]
+    [InlineData("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/providers/Microsoft.MachineLearningServices/workspaces/Other/models/m/versions/1", false)]
+    [InlineData("azureml://registries/r/models/m/versions/1", false)]
+    [InlineData(null, false)]
+    public void ModelReference_OfText_IsThisWorkspacesOrNone(string? text, bool expected)
+    {
+        Assert.Equal(expected, ModelReference.TryParse(text, Identity, out ModelReference? reference));
+        Assert.Equal(expected ? new ModelReference("m", "1") : null, reference);
+    }
+
+    [Theory]
+    [InlineData("MLmodel")]
+    [InlineData("data/model.onnx")]
+    [InlineData("..data/..a")]
+    public void BlobPath_OfAPlainName_StaysInside(string name)
+    {
+        Assert.NotNull(BlobPath.ToRelativePath(name, out _));
+    }
+
+    [Theory]
+    [InlineData("../a")]
+    [InlineData("a/../../b")]
+    [InlineData("/etc/passwd")]
+    [InlineData("a//b")]
+    [InlineData("a/./b")]
+    [InlineData("C:/windows")]
+    [InlineData("a\\..\\b")]
+    [InlineData("a\u0000b")]
+    [InlineData("folder/")]
+    public void BlobPath_ThatLeavesOrCannotBeAFile_IsRefused(string name)
+    {
+        Assert.Null(BlobPath.ToRelativePath(name, out string? problem));
+        Assert.NotNull(problem);
+    }
+
+    [Theory]
+    [InlineData("*/onlineEndpoints/*", "/x/onlineendpoints/a", true)]
+    [InlineData("*/onlineEndpoints/a", "/x/onlineEndpoints/ab", false)]
+    [InlineData("*", "", true)]
+    [InlineData("a*b*c", "aXbYbZc", true)]
+    [InlineData("a*b*c", "aXbYbZ", false)]
+    [InlineData("", "a", false)]
+    public void Wildcard_OfAPattern_MatchesWholeText(string pattern, string text, bool expected)
+    {
+        Assert.Equal(expected, Wildcard.IsMatch(text, pattern));
+    }
+}
