@@ -1,0 +1,96 @@
+using MlflowRollout.Engine.Connections;
+using MlflowRollout.Engine.Models;
+using MlflowRollout.Services;
+
+namespace MlflowRollout.Engine.Deployments;
+
+/// <summary>The model of a deployment to be, checked before anything is changed.</summary>
+internal sealed class DeploymentModels(WorkspaceConnection connection)
+{
+    private static readonly string[] OwnCode = ["environmentId", "codeConfiguration"];
+
+    /// <summary>The model's id as the service takes it; null when the settings name no model.</summary>
+    /// <exception cref="MlNotFoundException">It is not registered.</exception>
+    /// <exception cref="MlValidationException">It cannot be served without code, or belongs to another workspace.</exception>
+    public async Task<string?> ResolveAsync(MlDeploymentSettings settings, bool hasOwnCode, CancellationToken cancellationToken)
+    {
+        string? reference = settings.ModelReference;
+        if (settings.Model is { } given)
+        {
+            CheckWorkspace(given);
+            reference = given.Id.Length > 0 ? given.Id : given.Reference;
+        }
+
+        if (reference is null)
+        {
+            return null;
+        }
+
+        if (settings.Model is null && ModelReference.Parse(reference) is { Kind: ModelReferenceKind.PassThrough } external)
+        {
+            return external.Text;
+        }
+
+        MlModel model = await connection.ModelCalls.ResolveAsync(reference, cancellationToken).ConfigureAwait(false);
+        bool ownCode = hasOwnCode || (settings.AdditionalProperties?.Keys.Any(key => OwnCode.Contains(key, StringComparer.OrdinalIgnoreCase)) ?? false);
+        if (!ownCode)
+        {
+            await CheckServableAsync(model, cancellationToken).ConfigureAwait(false);
+        }
+
+        return model.Id;
+    }
+
+    private void CheckWorkspace(MlModel model)
+    {
+        bool foreign = model.ConnectionId.Length > 0
+            && !string.Equals(model.ConnectionId, connection.Workspace.ConnectionId, StringComparison.Ordinal)
+            && !model.Id.StartsWith(connection.Workspace.Id + "/", StringComparison.OrdinalIgnoreCase);
+        if (foreign)
+        {
+            throw new MlValidationException(
+                MlErrorIds.WorkspaceMismatch,
+                $"Model {model.Reference} belongs to workspace {model.WorkspaceName} and cannot be deployed in workspace {connection.Workspace.Name}. Nothing was changed.")
+            {
+                Target = model,
+                RecommendedAction = $"Copy it with Copy-MlModel, or register it in workspace {connection.Workspace.Name}.",
+            };
+        }
+    }
+
+    private async Task CheckServableAsync(MlModel model, CancellationToken cancellationToken)
+    {
+        bool emulator = connection.Workspace.Kind == MlWorkspaceKind.Emulator;
+        if (string.Equals(model.ModelType, "triton_model", StringComparison.OrdinalIgnoreCase) && !emulator)
+        {
+            return;
+        }
+
+        string[] flavors = model.Flavors;
+        bool isMlflow = string.Equals(model.ModelType, "mlflow_model", StringComparison.OrdinalIgnoreCase);
+        if (isMlflow && flavors.Length == 0)
+        {
+            // Registered from a uri: the service does not copy the flavors of its files.
+            flavors = await connection.ModelCalls.ReadFlavorsAsync(model, cancellationToken).ConfigureAwait(false) ?? ["python_function"];
+        }
+
+        bool servable = isMlflow
+            && (flavors.Contains("python_function", StringComparer.Ordinal) || (emulator && flavors.Contains("onnx", StringComparer.Ordinal)));
+        if (servable)
+        {
+            return;
+        }
+
+        string found = isMlflow
+            ? $"its flavors are {(flavors.Length == 0 ? "none" : string.Join(", ", flavors))}"
+            : $"its type is {model.ModelType}";
+        throw new MlValidationException(
+            MlErrorIds.ModelNotServable,
+            $"Model {model.Reference} in workspace {connection.Workspace.Name} cannot be served without code: {found}. A deployment without environment and scoring script needs an mlflow_model with the python_function flavor. Nothing was changed.",
+            MlErrorCategory.InvalidOperation)
+        {
+            Target = model,
+            RecommendedAction = "Save the model with MLflow (mlflow.<library>.save_model adds python_function) and register that folder, or give the deployment an environment and a scoring script.",
+        };
+    }
+}

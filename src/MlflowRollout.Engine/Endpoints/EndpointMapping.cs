@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using MlflowRollout.Engine.Arm;
+using MlflowRollout.Engine.Connections;
+
+namespace MlflowRollout.Engine.Endpoints;
+
+/// <summary>Endpoints between bodies and pipeline objects.</summary>
+internal static class EndpointMapping
+{
+    /// <summary>A body as an object.</summary>
+    /// <param name="body">Body.</param>
+    /// <param name="deployments">Names of the endpoint's deployments, for explicit zeros; null when they were not read.</param>
+    /// <param name="connection">Connection.</param>
+    public static MlEndpoint ToModel(JsonObject body, IEnumerable<string>? deployments, WorkspaceConnection connection)
+    {
+        JsonObject? properties = body.Object("properties");
+        JsonObject? identity = body.Object("identity");
+        string? compute = properties.Text("compute");
+        MlEndpoint endpoint = new()
+        {
+            ProvisioningState = ResourceMapping.StateOf(body),
+            AuthMode = properties.Choice("authMode", MlAuthMode.Unknown),
+            Traffic = ReadMap(body, "traffic"),
+            MirrorTraffic = ReadMap(body, "mirrorTraffic"),
+            ScoringUri = properties.Address("scoringUri"),
+            SwaggerUri = properties.Address("swaggerUri"),
+            Compute = string.IsNullOrEmpty(compute) ? null : compute,
+            ComputeType = string.IsNullOrEmpty(compute) ? MlComputeType.Managed : MlComputeType.Kubernetes,
+            PublicNetworkAccess = properties.Choice("publicNetworkAccess", MlPublicNetworkAccess.Enabled),
+            Location = body.Text("location") ?? string.Empty,
+            IdentityType = identity.Text("type"),
+            PrincipalId = identity.Text("principalId"),
+            UserAssignedIdentities = [.. (identity.Object("userAssignedIdentities") ?? []).Select(pair => pair.Key)],
+        };
+        ResourceMapping.Fill(endpoint, body, connection);
+        body.CopyTexts("tags", endpoint.Tags);
+        AddZeros(endpoint.Traffic, deployments ?? []);
+        return endpoint;
+    }
+
+    /// <summary>A traffic map of a body.</summary>
+    public static MlTrafficMap ReadMap(JsonObject body, string name)
+    {
+        MlTrafficMap map = [];
+        JsonObject? weights = body.Object("properties").Object(name);
+        foreach ((string deployment, JsonNode? _) in weights ?? [])
+        {
+            map[deployment] = weights.Number(deployment) ?? 0;
+        }
+
+        return map;
+    }
+
+    /// <summary>Adds a weight of 0 for every deployment that has none.</summary>
+    public static void AddZeros(MlTrafficMap map, IEnumerable<string> deployments)
+    {
+        foreach (string name in deployments)
+        {
+            if (!map.Contains(name))
+            {
+                map[name] = 0;
+            }
+        }
+    }
+
+    /// <summary>A traffic map as the service takes it.</summary>
+    public static JsonObject WriteMap(MlTrafficMap map)
+    {
+        JsonObject written = [];
+        foreach ((string name, int weight) in map.Pairs())
+        {
+            written[name] = weight;
+        }
+
+        return written;
+    }
+
+    /// <summary>An authentication mode in the service's spelling.</summary>
+    public static string WriteAuthMode(MlAuthMode mode) => mode switch
+    {
+        MlAuthMode.AmlToken => "AMLToken",
+        MlAuthMode.AadToken => "AADToken",
+        _ => "Key",
+    };
+
+    /// <summary>An identity as the service takes it.</summary>
+    public static JsonObject WriteIdentity(IReadOnlyList<string> userAssigned)
+    {
+        if (userAssigned.Count == 0)
+        {
+            return new JsonObject { ["type"] = "SystemAssigned" };
+        }
+
+        JsonObject ids = [];
+        foreach (string id in userAssigned)
+        {
+            ids[id] = new JsonObject();
+        }
+
+        return new JsonObject { ["type"] = "UserAssigned", ["userAssignedIdentities"] = ids };
+    }
+}
