@@ -28,11 +28,22 @@ public sealed partial class DurationTransformationAttribute : ArgumentTransforma
         {
             TimeSpan span => span,
             string text => ParseText(text.Trim()),
-            sbyte or byte or short or ushort or int or uint or long => TimeSpan.FromSeconds(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-            double number when double.IsFinite(number) && Math.Abs(number) < TimeSpan.MaxValue.TotalSeconds => TimeSpan.FromSeconds(number),
+            sbyte or byte or short or ushort or int or uint or long or double => FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture), value),
             _ => throw Refuse(value),
         };
         return duration < TimeSpan.Zero ? throw new ArgumentTransformationMetadataException($"A duration cannot be negative: {value}.") : duration;
+    }
+
+    private static TimeSpan FromSeconds(double seconds, object value)
+    {
+        try
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+        catch (Exception e) when (e is OverflowException or ArgumentException)
+        {
+            throw Refuse(value);
+        }
     }
 
     private static TimeSpan ParseText(string text)
@@ -48,7 +59,7 @@ public sealed partial class DurationTransformationAttribute : ArgumentTransforma
                 "D" => 86400,
                 _ => 1,
             };
-            return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : throw Refuse(text);
+            return FromSeconds(seconds, text);
         }
 
         return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) ? span : throw Refuse(text);

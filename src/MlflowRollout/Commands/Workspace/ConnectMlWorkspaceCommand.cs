@@ -13,7 +13,7 @@ namespace MlflowRollout.Commands;
 /// variables AZUREML_ARM_SUBSCRIPTION, AZUREML_ARM_RESOURCEGROUP and AZUREML_ARM_WORKSPACE_NAME. A target that stays incomplete is an error; the emulator is
 /// never implied.
 /// </remarks>
-[Cmdlet(VerbsCommunications.Connect, "MlWorkspace", SupportsShouldProcess = true, DefaultParameterSetName = AzureSet)]
+[Cmdlet(VerbsCommunications.Connect, "MlWorkspace", DefaultParameterSetName = AzureSet)]
 [OutputType(typeof(MlWorkspace))]
 public sealed class ConnectMlWorkspaceCommand : MlCmdletBase
 {
@@ -98,12 +98,7 @@ public sealed class ConnectMlWorkspaceCommand : MlCmdletBase
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         MlConnectionRequest request = await InvokeAsync(() => ParameterSetName == EmulatorSet ? EmulatorRequest() : AzureRequest()).ConfigureAwait(false);
-        IMlWorkspaceClient? client = await Engine.ConnectAsync(request, Context, cancellationToken).ConfigureAwait(false);
-        if (client is null)
-        {
-            return; // Under -WhatIf, or the answer was no.
-        }
-
+        IMlWorkspaceClient client = await Engine.ConnectAsync(request, Context, cancellationToken).ConfigureAwait(false);
         await InvokeAsync(() =>
         {
             RunspaceConnections.Add(client.Workspace.ConnectionId);

@@ -22,12 +22,15 @@ public sealed class DisconnectMlWorkspaceCommand : MlCmdletBase
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
         IMlWorkspaceClient client = await InvokeAsync(Find).ConfigureAwait(false);
-        string id = client.Workspace.ConnectionId;
-        await Engine.DisconnectAsync(id, Context, cancellationToken).ConfigureAwait(false);
-        if (Engine.FindConnection(id) is null)
+        MlWorkspace workspace = client.Workspace;
+        if (!await Context.ConfirmAsync($"workspace '{workspace.Name}'", workspace.IsEphemeral ? "Disconnect and delete the emulator's data" : "Disconnect").ConfigureAwait(false))
         {
-            await InvokeAsync(() => RunspaceConnections.Remove(id)).ConfigureAwait(false);
+            return;
         }
+
+        // Forgotten first: whatever becomes of the emulator, the connection is no longer used.
+        await InvokeAsync(() => RunspaceConnections.Remove(workspace.ConnectionId)).ConfigureAwait(false);
+        await Engine.DisconnectAsync(workspace.ConnectionId, Context, cancellationToken).ConfigureAwait(false);
     }
 
     private IMlWorkspaceClient Find()
