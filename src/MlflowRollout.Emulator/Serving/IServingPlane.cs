@@ -41,6 +41,7 @@ internal enum DeploymentContainer
 /// <summary>All that a model server needs to know; the control plane has filled every default.</summary>
 /// <param name="ModelFolder">Verified local folder that holds <c>MLmodel</c>; null when the deployment names no model.</param>
 /// <param name="ModelId">ARM id or uri of the model as the deployment names it, for messages.</param>
+/// <param name="MaxQueueWait">Kept, not a limit: the service has deprecated it, and waiting counts towards the request timeout.</param>
 internal sealed record DeploymentSpecification(
     string EndpointName,
     string DeploymentName,

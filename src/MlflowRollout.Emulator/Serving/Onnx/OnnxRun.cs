@@ -50,7 +50,19 @@ internal sealed class OnnxRun : IDisposable
     }
 
     /// <summary>One request left more memory here than is worth keeping.</summary>
-    public bool IsOversized => _buffers.Sum(b => b.KeptBytes) > LargestKept;
+    public bool IsOversized
+    {
+        get
+        {
+            long kept = 0;
+            foreach (var buffer in _buffers)
+            {
+                kept += buffer.KeptBytes;
+            }
+
+            return kept > LargestKept;
+        }
+    }
 
     /// <summary>Fills the inputs from a request.</summary>
     public IInputReader Input { get; }
