@@ -22,34 +22,35 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3
 Import-Module MlflowRollout
+# Each step is printed by Out-Host on its own: printed together, only the first kind of object would get a table.
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
 '1. Connect to a workspace. Everything below acts in it.'
-Connect-MlWorkspace @Workspace
+Connect-MlWorkspace @Workspace | Out-Host
 
 '2. Make an endpoint. Clients call its address; deployments behind it come and go.'
 $endpoint = New-MlEndpoint heart-classifier -UniqueSuffix -AuthMode Key
-$endpoint
+$endpoint | Out-Host
 
 '3. Register version 1 of the model and put it into service: it gets all traffic, because it is the first.'
 $blue = Register-MlModel heart-classifier -Path "$PSScriptRoot/model-v1" |
     New-MlDeployment default -Endpoint $endpoint -InstanceType Standard_DS2_v2 -InstanceCount 1 -AllTraffic
-$blue
+$blue | Out-Host
 
 '4. Four patients, answered by version 1 (1 = heart disease).'
-$endpoint | Invoke-MlEndpoint -RequestFile "$PSScriptRoot/sample.json"
+$endpoint | Invoke-MlEndpoint -RequestFile "$PSScriptRoot/sample.json" | Out-Host
 
 '5. Register version 2 and deploy it beside version 1. It gets no traffic yet, so nobody notices.'
 $green = Register-MlModel heart-classifier -Path "$PSScriptRoot/model-v2" |
     New-MlDeployment { "xgboost-model-$($_.Version)" } -Endpoint $endpoint -InstanceType Standard_DS2_v2 -InstanceCount 1
-$green
+$green | Out-Host
 
 '6. The same patients, sent to version 2 alone. It should answer, and may disagree: it is a better model.'
-$green | Invoke-MlEndpoint -RequestFile "$PSScriptRoot/sample.json"
+$green | Invoke-MlEndpoint -RequestFile "$PSScriptRoot/sample.json" | Out-Host
 
 '7. Give version 2 a tenth of the traffic. Going back: $green | Set-MlTraffic -Weight 0'
 $green | Set-MlTraffic -Weight 10
-$endpoint | Get-MlTraffic
+$endpoint | Get-MlTraffic | Out-Host
 
 '8. Who answers now? 500 patients, one request for each (-BatchSize 1), without naming a deployment.'
 $answers = @{}
@@ -60,11 +61,11 @@ foreach ($name in $answers.Keys) {
 
 '9. All traffic to version 2.'
 $green | Set-MlTraffic -Weight 100
-$endpoint | Get-MlDeployment
+$endpoint | Get-MlDeployment | Out-Host
 
 '10. Retire version 1. A deployment that still has traffic would be refused here.'
 $endpoint | Remove-MlDeployment default
-$endpoint | Get-MlDeployment
-$endpoint | Invoke-MlEndpoint -RequestFile "$PSScriptRoot/sample.json"
+$endpoint | Get-MlDeployment | Out-Host
+$endpoint | Invoke-MlEndpoint -RequestFile "$PSScriptRoot/sample.json" | Out-Host
 
 "Version 2 is in service. The rollout took $($clock.Elapsed.TotalSeconds.ToString('0.0', [cultureinfo]::InvariantCulture)) s."

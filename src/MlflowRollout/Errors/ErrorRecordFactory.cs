@@ -20,7 +20,8 @@ internal static class ErrorRecordFactory
         var record = new ErrorRecord(known, known.ErrorId, Enum.Parse<ErrorCategory>(known.Category.ToString()), target ?? known.Target);
         if (known.RecommendedAction is not null)
         {
-            record.ErrorDetails = new ErrorDetails($"{known.Message} {known.RecommendedAction}") { RecommendedAction = known.RecommendedAction };
+            // PowerShell shows the recommendation in a line of its own below the message.
+            record.ErrorDetails = new ErrorDetails(known.Message) { RecommendedAction = known.RecommendedAction };
         }
 
         return record;

@@ -69,14 +69,14 @@ public abstract class WorkspaceTest : IDisposable
         return error;
     }
 
-    /// <summary>Id, category and the words that the message must have.</summary>
+    /// <summary>Id, category and the words that the message or its recommended action must have.</summary>
     protected static void AssertError(ErrorRecord error, string id, ErrorCategory category, params string[] words)
     {
         Assert.Equal(id, InvocationResult.IdOf(error));
         Assert.Equal(category, error.CategoryInfo.Category);
         foreach (string word in words)
         {
-            Assert.Contains(word, error.ToString(), StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(word, $"{error} {error.ErrorDetails?.RecommendedAction}", StringComparison.OrdinalIgnoreCase);
         }
     }
 }
