@@ -17,3 +17,8 @@ catch (StartupException exception)
     await Console.Error.WriteLineAsync($"MLflow emulator: {exception.Message}");
     return exception.ExitCode;
 }
+catch (Exception exception) when (exception is not OutOfMemoryException)
+{
+    await Console.Error.WriteLineAsync($"MLflow emulator: an unexpected failure ended it: {exception}");
+    return ExitCode.Unexpected;
+}

@@ -222,7 +222,7 @@ internal sealed partial class ArmRouter(
         response.Headers["x-ms-response-type"] = reply.Status < 400 ? "standard" : "error";
         response.Headers["x-request-time"] = context.Time.GetElapsedTime(start).TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-cache";
-        if (http.Request.Headers.TryGetValue("x-ms-client-request-id", out var clientId) && clientId.Count == 1)
+        if (http.Request.Headers.TryGetValue("x-ms-client-request-id", out var clientId) && HeaderText.IsSafe(clientId.ToString()))
         {
             response.Headers["x-ms-client-request-id"] = clientId;
         }

@@ -35,7 +35,7 @@ internal sealed class ControlPlane : IDisposable
         _materializer = new ModelMaterializer(content, folder.Models, folder.Work);
         DeploymentProvisioner provisioner = new(context, _materializer);
         _runner = new OperationRunner(context, pace, faults, new OperationExecutor(context, _fleet, plane, provisioner));
-        _startUp = new StartUp(context, _fleet, plane, provisioner, _runner);
+        _startUp = new StartUp(context, _fleet, plane, provisioner, _runner, served => StorageSweep.Run(context.Database, folder.Content, folder.Models, served));
         Blobs = new BlobService(context, bearer, content, faults, journal);
         Arm = new ArmRouter(
             context,

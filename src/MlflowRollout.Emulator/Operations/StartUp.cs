@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using MlflowRollout.Emulator.Arm;
 using MlflowRollout.Emulator.Hosting;
@@ -7,8 +8,16 @@ using MlflowRollout.Emulator.State;
 namespace MlflowRollout.Emulator.Operations;
 
 /// <summary>Brings back what the last process served, then resumes what it had not finished.</summary>
-internal sealed class StartUp(EmulatorContext context, EndpointFleet fleet, IServingPlane plane, DeploymentProvisioner provisioner, OperationRunner runner)
+internal sealed class StartUp(
+    EmulatorContext context,
+    EndpointFleet fleet,
+    IServingPlane plane,
+    DeploymentProvisioner provisioner,
+    OperationRunner runner,
+    Action<IReadOnlySet<string>> sweep)
 {
+    private readonly ConcurrentBag<string> _served = [];
+
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
         var stored = context.Database.Read(connection => (
@@ -30,6 +39,7 @@ internal sealed class StartUp(EmulatorContext context, EndpointFleet fleet, ISer
         await Task.WhenAll(stored.Deployments
             .Where(deployment => deployment.Live is not null && names.ContainsKey(deployment.Parent))
             .Select(deployment => StartAsync(deployment, names[deployment.Parent], cancellationToken)));
+        sweep(new HashSet<string>(_served, StringComparer.Ordinal));
         foreach (OperationRecord operation in stored.Operations)
         {
             runner.Start(operation);
@@ -44,6 +54,7 @@ internal sealed class StartUp(EmulatorContext context, EndpointFleet fleet, ISer
             DeploymentSpecification specification = await provisioner.ResolveAsync(endpointName, deployment.Name, live, cancellationToken);
             IRunningDeployment running = await plane.StartAsync(specification, cancellationToken);
             fleet.Swap(deployment.Parent, deployment.Key, running);
+            _served.Add(specification.ModelFolder!);
 
             // It may have failed at an earlier start, for a reason that is gone.
             if (deployment.State == ProvisioningStates.Failed && JsonNode.DeepEquals(deployment.Body, live))

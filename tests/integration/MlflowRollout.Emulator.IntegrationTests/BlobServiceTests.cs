@@ -317,6 +317,32 @@ public sealed class BlobServiceTests(EmulatorServer server)
         Assert.False(File.Exists(Path.Combine(server.Emulator.DataFolder, "escaped")));
     }
 
+    [Theory]
+    [InlineData("x-ms-meta-name", "h\u00e4rt", "InvalidMetadata")]
+    [InlineData("x-ms-blob-content-md5", "short", "InvalidMd5")]
+    public async Task Upload_WithAHeaderThatCannotBeStored_IsRefused(string header, string value, string code)
+    {
+        BlobContainerClient container = await server.Client.ContainerAsync();
+        string name = $"{server.Name("folder")}/a";
+        using HttpClient client = new(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null },
+        });
+        using HttpRequestMessage request = new(HttpMethod.Put, new Uri($"{container.Uri}/{name}"));
+        request.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", server.Emulator.Token);
+        request.Headers.Add("x-ms-blob-type", "BlockBlob");
+        request.Headers.TryAddWithoutValidation(header, value);
+        request.Content = new ByteArrayContent(Bytes(3));
+
+        using HttpResponseMessage response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(code, response.Headers.GetValues("x-ms-error-code").Single());
+        Assert.False(await container.GetBlobClient(name).ExistsAsync());
+    }
+
     private BlobClientOptions Options() => new()
     {
         Transport = new HttpClientTransport(server.Emulator.CreateHttpClient(authorized: false)),

@@ -108,6 +108,46 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(good, await File.ReadAllBytesAsync(model));
     }
 
+    [Fact]
+    public async Task Restart_AfterDeletions_RemovesFilesThatNobodyNeeds()
+    {
+        await using (EmulatorProcess first = await StartAsync())
+        {
+            ControlPlaneClient client = new(first);
+            await client.CreateEndpointAsync("heart-restart");
+            await client.CreateDeploymentAsync("heart-restart", "blue", await client.RegisterModelAsync("heart", "1", ExampleModels.V1));
+            await client.CreateDeploymentAsync("heart-restart", "green", await client.RegisterModelAsync("heart", "2", ExampleModels.V2));
+            await client.SetTrafficAsync("heart-restart", ("blue", 100));
+            await client.SucceedAsync(await client.DeleteAsync("/onlineEndpoints/heart-restart/deployments/green"));
+            await first.StopAsync();
+        }
+
+        string orphan = _folder.Write(Path.Combine("data", "content", "00", new string('0', 64)), "left by a crash");
+        int before = Directory.GetDirectories(_folder["data", "models"]).Length;
+        await using EmulatorProcess second = await StartAsync();
+
+        Assert.Equal(2, before);
+        Assert.Single(Directory.GetDirectories(_folder["data", "models"]));
+        Assert.False(File.Exists(orphan));
+        Assert.Equal("blue", await ScoreAsync(second, await KeyAsync(new ControlPlaneClient(second))));
+    }
+
+    [Fact]
+    public async Task Loose_WithAnEnvironment_ServesTheMlflowModelWithoutIt()
+    {
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync(new EmulatorOptions { DataFolder = _folder["data"], Loose = true });
+        ControlPlaneClient client = new(emulator);
+        await client.CreateEndpointAsync("heart-restart");
+        await client.CreateDeploymentAsync(
+            "heart-restart",
+            "blue",
+            await client.RegisterModelAsync("heart", "1", ExampleModels.V1),
+            body => body["properties"]!["environmentId"] = "azureml://registries/azureml/environments/e/versions/1");
+        await client.SetTrafficAsync("heart-restart", ("blue", 100));
+
+        Assert.Equal("blue", await ScoreAsync(emulator, await KeyAsync(client)));
+    }
+
     private Task<EmulatorProcess> StartAsync(string delay = "none") =>
         EmulatorProcess.StartAsync(new EmulatorOptions { DataFolder = _folder["data"], OperationDelay = delay });
 

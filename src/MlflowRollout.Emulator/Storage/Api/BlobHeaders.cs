@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MlflowRollout.Emulator.Hosting;
 
 namespace MlflowRollout.Emulator.Storage.Api;
 
@@ -15,12 +16,32 @@ internal static class BlobHeaders
         {
             if (name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
             {
-                metadata[name[MetadataPrefix.Length..]] = value.ToString();
+                string text = value.ToString();
+                metadata[name[MetadataPrefix.Length..]] = HeaderText.IsSafe(text)
+                    ? text
+                    : throw new BlobException(400, "InvalidMetadata", $"The metadata '{name}' has characters that headers cannot carry. Encode its value.");
             }
         }
 
         return metadata;
     }
+
+    /// <summary>A checksum as the client gives it to be stored; null where it gives none.</summary>
+    public static string? ReadMd5(BlobRequest request, string name)
+    {
+        string? text = request.Header(name);
+        Span<byte> hash = stackalloc byte[16];
+        return string.IsNullOrEmpty(text)
+            ? null
+            : Convert.TryFromBase64String(text, hash, out int length) && length == 16
+                ? text
+                : throw new BlobException(400, "InvalidMd5", $"The value of the header {name} is no MD5 in base64.");
+    }
+
+    public static string? ReadContentType(BlobRequest request, string name) =>
+        request.Header(name) is not { Length: > 0 } text
+            ? null
+            : HeaderText.IsSafe(text) ? text : throw BlobException.InvalidHeader(name, "has characters that headers cannot carry");
 
     public static void WriteMetadata(HttpResponse response, BlobRecord blob)
     {

@@ -20,9 +20,9 @@ internal sealed class BlobService(EmulatorContext context, BearerToken bearer, C
     public async Task HandleAsync(BlobRequest request)
     {
         HttpContext http = request.Http;
-        http.Response.Headers["x-ms-version"] = request.Header("x-ms-version") is { Length: > 0 and < 20 } version ? version : DefaultVersion;
+        http.Response.Headers["x-ms-version"] = request.Header("x-ms-version") is { Length: > 0 and < 20 } version && HeaderText.IsSafe(version) ? version : DefaultVersion;
         http.Response.Headers["x-ms-request-id"] = Guid.NewGuid().ToString("D");
-        if (request.Header("x-ms-client-request-id") is { } clientId)
+        if (request.Header("x-ms-client-request-id") is { } clientId && HeaderText.IsSafe(clientId))
         {
             http.Response.Headers["x-ms-client-request-id"] = clientId;
         }

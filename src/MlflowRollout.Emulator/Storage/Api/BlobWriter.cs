@@ -20,10 +20,12 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
             throw BlobException.Unsupported(type == "BlockBlob" ? "Copying a blob" : $"A blob of type {type}");
         }
 
-        // The condition is checked again when the content is there; failing early spares the transfer.
+        // What is wrong with the headers is said before anything is received. The condition is checked again when the content
+        // is there; failing early spares the transfer.
         BlobHeaders.CheckConditions(request, Find(request));
+        _ = BlobHeaders.ReadMetadata(request);
         StoredContent stored = await ReceiveAsync(request);
-        BlobRecord blob = await SetAsync(request, stored, request.Header("x-ms-blob-content-md5") ?? request.Header("Content-MD5") ?? Convert.ToBase64String(stored.Md5), null);
+        BlobRecord blob = await SetAsync(request, stored, BlobHeaders.ReadMd5(request, "x-ms-blob-content-md5") ?? Convert.ToBase64String(stored.Md5), null);
         Created(request, blob, Convert.ToBase64String(stored.Md5));
     }
 
@@ -60,7 +62,7 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
                 }
             },
             request.Aborted);
-        BlobRecord blob = await SetAsync(request, stored, request.Header("x-ms-blob-content-md5"), blocks);
+        BlobRecord blob = await SetAsync(request, stored, BlobHeaders.ReadMd5(request, "x-ms-blob-content-md5"), blocks);
         Created(request, blob, null);
     }
 
@@ -91,8 +93,8 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
                 BlobHeaders.CheckConditions(request, existing);
                 BlobRecord changed = existing with
                 {
-                    ContentType = request.Header("x-ms-blob-content-type") ?? DefaultType,
-                    ContentMd5 = request.Header("x-ms-blob-content-md5"),
+                    ContentType = BlobHeaders.ReadContentType(request, "x-ms-blob-content-type") ?? DefaultType,
+                    ContentMd5 = BlobHeaders.ReadMd5(request, "x-ms-blob-content-md5"),
                     ETag = NewTag(),
                     ModifiedAt = context.Now,
                 };
@@ -150,7 +152,9 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
     private async Task<BlobRecord> SetAsync(BlobRequest request, StoredContent stored, string? md5, List<BlockRecord>? blocks)
     {
         JsonObject metadata = BlobHeaders.ReadMetadata(request);
-        string type = request.Header("x-ms-blob-content-type") ?? (blocks is null ? request.Http.Request.ContentType : null) ?? DefaultType;
+        string type = BlobHeaders.ReadContentType(request, "x-ms-blob-content-type")
+            ?? (blocks is null ? BlobHeaders.ReadContentType(request, "Content-Type") : null)
+            ?? DefaultType;
         return await context.Database.WriteAsync(
             connection =>
             {
