@@ -43,9 +43,7 @@ internal sealed class BatchSender(ScoringTransport transport, RetryRule retries,
                 await rate.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            long epoch = stream.BeginAttempt();
-            using ScoringReply reply = await transport.PostAsync(body, timeout, cancellationToken).ConfigureAwait(false);
-            stream.EndAttempt(epoch, reply.Status is 429 or 503);
+            using ScoringReply reply = await AttemptAsync(body, cancellationToken).ConfigureAwait(false);
             if (reply.IsSuccess)
             {
                 _anySuccess = true;
@@ -80,6 +78,22 @@ internal sealed class BatchSender(ScoringTransport transport, RetryRule retries,
 
             batch.Fail(from, count, ScoringErrors.From(transport.Target, reply).Message, reply);
             return false;
+        }
+    }
+
+    private async ValueTask<ScoringReply> AttemptAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        long epoch = await stream.BeginAttemptAsync(cancellationToken).ConfigureAwait(false);
+        bool refused = false;
+        try
+        {
+            ScoringReply reply = await transport.PostAsync(body, timeout, cancellationToken).ConfigureAwait(false);
+            refused = reply.Status is 429 or 503;
+            return reply;
+        }
+        finally
+        {
+            stream.EndAttempt(epoch, refused);
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class RowStream : IMlRowStream
     private readonly Queue<RowBatch> _order = new();
     private readonly Queue<RowBatch> _pending = new();
     private readonly Stack<RowBatch> _free = new();
+    private readonly Queue<TaskCompletionSource> _waiters = new();
     private readonly RowConverter _converter;
     private readonly BatchSender _sender;
     private readonly AdaptiveLimit _limit;
@@ -41,6 +42,7 @@ internal sealed class RowStream : IMlRowStream
     private int _open;
     private long _openBytes;
     private int _active;
+    private int _sending;
     private bool _refused;
     private bool _complete;
     private bool _disposed;
@@ -231,12 +233,27 @@ internal sealed class RowStream : IMlRowStream
         }
     }
 
-    /// <summary>The state of the limit, for an attempt that begins.</summary>
-    internal long BeginAttempt()
+    /// <summary>Waits until one more request may be under way. A batch that was refused holds no such place while it waits to be sent again.</summary>
+    /// <returns>The state of the limit, to be given to <see cref="EndAttempt"/>.</returns>
+    internal async ValueTask<long> BeginAttemptAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        while (true)
         {
-            return _limit.Epoch;
+            Task turn;
+            lock (_gate)
+            {
+                if (_sending < _limit.Current)
+                {
+                    _sending++;
+                    return _limit.Epoch;
+                }
+
+                TaskCompletionSource waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiters.Enqueue(waiter);
+                turn = waiter.Task;
+            }
+
+            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -251,7 +268,13 @@ internal sealed class RowStream : IMlRowStream
             }
             else
             {
-                _limit.OnSuccess(epoch, saturated: _active >= _limit.Current && _pending.Count > 0);
+                _limit.OnSuccess(epoch, saturated: _sending >= _limit.Current && (_pending.Count > 0 || _waiters.Count > 0));
+            }
+
+            _sending--;
+            for (int free = _limit.Current - _sending; free > 0 && _waiters.TryDequeue(out TaskCompletionSource? waiter); free--)
+            {
+                waiter.SetResult();
             }
         }
     }

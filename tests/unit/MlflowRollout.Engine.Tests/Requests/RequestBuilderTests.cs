@@ -1,0 +1,178 @@
+using System.Text.Json;
+using MlflowRollout.Engine.Requests;
+using MlflowRollout.Services;
+using Xunit;
+
+namespace MlflowRollout.Engine.Tests.Requests;
+
+public sealed class RequestBuilderTests
+{
+    private static readonly MlModelSignature Signature = new()
+    {
+        Inputs =
+        [
+            new MlColumn { Name = "age", Type = MlColumnType.Long },
+            new MlColumn { Name = "oldpeak", Type = MlColumnType.Double },
+            new MlColumn { Name = "thal", Type = MlColumnType.String, Required = false },
+        ],
+    };
+
+    private readonly RequestBuilder _builder = new();
+
+    [Fact]
+    public void Build_Rows_TableOfColumnsIndexAndData()
+    {
+        MlModelRequest request = _builder.Build(Signature, [new MlRow(0, null, ["56", "1.2", "reversible"]), new MlRow(1, null, [59, 1, ""])]);
+
+        Assert.Equal("""{"input_data":{"columns":["age","oldpeak","thal"],"index":[0,1],"data":[[56,1.2,"reversible"],[59,1.0,null]]}}""", request.Body);
+        Assert.Equal(2, request.RowCount);
+        Assert.Empty(_builder.Check(Signature, request.Body));
+    }
+
+    [Fact]
+    public void Build_NoRows_EmptyTable() =>
+        Assert.Equal("""{"input_data":{"columns":["age","oldpeak","thal"],"index":[],"data":[]}}""", _builder.Build(Signature, []).Body);
+
+    [Fact]
+    public void Build_OptionalColumnNowhere_NotInTheBody() =>
+        Assert.Equal(
+            """{"input_data":{"columns":["age","oldpeak"],"index":[4],"data":[[1,2.0]]}}""",
+            _builder.Build(Signature, [new MlRow(4, null, [1, 2, MlRow.Missing])]).Body);
+
+    [Fact]
+    public void Build_OptionalColumnInSomeRows_NullInTheOthers() =>
+        Assert.Equal(
+            """{"input_data":{"columns":["age","oldpeak","thal"],"index":[0,1],"data":[[1,2.0,null],[1,2.0,"x"]]}}""",
+            _builder.Build(Signature, [new MlRow(0, null, [1, 2, MlRow.Missing]), new MlRow(1, null, [1, 2, "x"])]).Body);
+
+    [Fact]
+    public void Build_BadCells_AllNamedWithRowAndColumn()
+    {
+        MlValidationException error = Assert.Throws<MlValidationException>(() => _builder.Build(
+            Signature, [new MlRow(0, null, [1, 2, "a"]), new MlRow(1, null, ["3.5", "x", "a"]), new MlRow(2, null, [MlRow.Missing, 1, "a"])]));
+
+        Assert.Equal((MlErrorIds.RowInvalid, MlErrorCategory.InvalidData), (error.ErrorId, error.Category));
+        Assert.Contains("row 2 (index 1), column 'age': '3.5' is no whole number", error.Message, StringComparison.Ordinal);
+        Assert.Contains("row 2 (index 1), column 'oldpeak': 'x' is no number", error.Message, StringComparison.Ordinal);
+        Assert.Contains("row 3 (index 2), column 'age': the column is missing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_UnnamedTensor_ListOfRows()
+    {
+        MlModelSignature signature = new() { IsTensor = true, Inputs = [new MlColumn { Name = "0", Type = MlColumnType.Float, Shape = [-1, 2] }] };
+
+        MlModelRequest request = _builder.Build(signature, [new MlRow(0, null, [new[] { 1f, 2.5f }]), new MlRow(1, null, ["[3, 4]"])]);
+
+        Assert.Equal("""{"input_data":[[1.0,2.5],[3.0,4.0]]}""", request.Body);
+        Assert.Empty(_builder.Check(signature, request.Body));
+    }
+
+    [Fact]
+    public void Build_NamedTensors_ListsByName()
+    {
+        MlModelSignature signature = new()
+        {
+            IsTensor = true,
+            Inputs = [new MlColumn { Name = "a", Type = MlColumnType.Float, Shape = [-1, 2] }, new MlColumn { Name = "b", Type = MlColumnType.String, Shape = [-1] }],
+        };
+
+        MlModelRequest request = _builder.Build(signature, [new MlRow(0, null, [new[] { 1, 2 }, "x"]), new MlRow(1, null, [new[] { 3, 4 }, "y"])]);
+
+        Assert.Equal("""{"input_data":{"a":[[1.0,2.0],[3.0,4.0]],"b":["x","y"]}}""", request.Body);
+        Assert.Empty(_builder.Check(signature, request.Body));
+    }
+
+    [Theory]
+    [InlineData("", "The body is empty")]
+    [InlineData(" \n", "The body is empty")]
+    [InlineData("{", "broken JSON at line 1")]
+    [InlineData("{\n \"input_data\": [1, x]}", "broken JSON at line 2, column 20")]
+    [InlineData("[1]", "must be an object with the key input_data")]
+    [InlineData("{}", "has no key input_data")]
+    [InlineData("""{"inputdata":{}}""", "unknown key 'inputdata'. Did you mean 'input_data'?")]
+    [InlineData("""{"dataframe_split":{}}""", "MLflow's own server")]
+    [InlineData("""{"input_data":5}""", "input_data is the number 5")]
+    [InlineData("""{"input_data":[{"age":1}]}""", "list of records")]
+    [InlineData("""{"input_data":{"data":[[1]]}}""", "no list 'columns'")]
+    [InlineData("""{"input_data":{"columns":["age","oldpeak"]}}""", "no list 'data'")]
+    [InlineData("""{"input_data":{"columns":["age"],"data":[[1]]}}""", "Column 'oldpeak' is missing")]
+    [InlineData("""{"input_data":{"columns":["age","oldpaek"],"data":[[1,2]]}}""", "Column 'oldpaek' is not in the model's signature. Did you mean 'oldpeak'?")]
+    [InlineData("""{"input_data":{"columns":["age","oldpeak","sex"],"data":[[1,2,0]]}}""", "Column 'sex' is not in the model's signature")]
+    [InlineData("""{"input_data":{"columns":["age","age","oldpeak"],"data":[]}}""", "twice")]
+    [InlineData("""{"input_data":{"columns":["age","oldpeak"],"data":[[1,2],[1]]}}""", "Row 2 (index 1) has 1 values where there are 2 columns")]
+    [InlineData("""{"input_data":{"columns":["age","oldpeak"],"data":[7]}}""", "Row 1 (index 0) is the number 7")]
+    [InlineData("""{"input_data":{"columns":["age","oldpeak"],"index":[0],"data":[[1,2],[1,2]]}}""", "'index' has 1 entries and 'data' has 2 rows")]
+    [InlineData("""{"input_data":{"columns":["age","oldpeak"],"data":[[1,2],[1.5,2]]}}""", "Row 2 (index 1), column 'age': the number 1.5 is no whole number")]
+    [InlineData("""{"input_data":{"columns":["age","oldpeak","thal"],"data":[[1,"2",3]]}}""", "column 'thal': the number 3 is no text")]
+    [InlineData("""{"input_data":[[1,2]]}""", "has 2 values where there are 3 columns")]
+    [InlineData("""{"input_data":{"age":[1,2],"oldpeak":[1]}}""", "Column 'oldpeak' has 1 values")]
+    [InlineData("""{"input_data":{"columns":["age","oldpeak"],"data":[],"rows":1}}""", "unknown key 'rows'")]
+    public void Check_WrongBody_Finding(string body, string expected) => Assert.Contains(_builder.Check(Signature, body), finding => finding.Contains(expected, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("""{"input_data":{"columns":["oldpeak","age"],"index":[0],"data":[[1,2.0]]}}""")]
+    [InlineData("""{"input_data":{"columns":["age","oldpeak","thal"],"data":[[null,null,null]]}}""")]
+    [InlineData("""{"input_data":[[1,2.5,"x"]]}""")]
+    [InlineData("""{"input_data":{"age":[1,2],"oldpeak":[1,2]}}""")]
+    [InlineData("""{"input_data":[],"params":{"x":1}}""")]
+    public void Check_FittingBody_NoFinding(string body) => Assert.Empty(_builder.Check(Signature, body));
+
+    [Fact]
+    public void Check_ManyFindings_AllKindsAndACount()
+    {
+        string rows = string.Join(",", Enumerable.Repeat("[\"x\",1]", 200));
+
+        IReadOnlyList<string> findings = _builder.Check(Signature, $$$"""{"input_data":{"columns":["age","oldpeak"],"data":[{{{rows}}}]}}""");
+
+        Assert.Equal(51, findings.Count);
+        Assert.Equal("… and 150 more.", findings[^1]);
+    }
+
+    [Fact]
+    public void Check_Parameters_AgainstTheSignature()
+    {
+        MlModelSignature signature = new() { Inputs = Signature.Inputs, Parameters = [new MlColumn { Name = "threshold", Type = MlColumnType.Double, Required = false }] };
+
+        IReadOnlyList<string> findings = _builder.Check(signature, """{"input_data":[],"params":{"treshold":1,"threshold":"x"}}""");
+
+        Assert.Contains(findings, finding => finding.Contains("no parameter 'treshold'", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Contains("Parameter 'threshold': the text 'x' is no number", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"input_data":[[1,2],[3]]}""", "input_data[1] has 1 elements in dimension 2")]
+    [InlineData("""{"input_data":[[1,"a"]]}""", "input_data[0][1]: the text 'a' is no number")]
+    [InlineData("""{"input_data":[1,2]}""", "input_data[0]: the number 1 stands where the model takes a list")]
+    [InlineData("""{"input_data":[[[1],2]]}""", "input_data[0][0]: a list stands where")]
+    [InlineData("""{"input_data":{"a":1}}""", "takes a list of 2 dimensions")]
+    public void Check_WrongTensor_Finding(string body, string expected)
+    {
+        MlModelSignature signature = new() { IsTensor = true, Inputs = [new MlColumn { Name = "0", Type = MlColumnType.Float, Shape = [-1, 2] }] };
+
+        Assert.Contains(_builder.Check(signature, body), finding => finding.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"input_data":{"columns":["a"],"data":[[1]]}}""", "no list 'index'")]
+    [InlineData("""{"input_data":{"columns":["a"],"index":[0,1],"data":[[1],[1,2]]}}""", "Row 2 (index 1) has 2 values")]
+    [InlineData("""{"input_data":[[1,2],[3]]}""", "Row 2 (index 1) has 1 values where the first row has 2")]
+    public void Check_NoSignature_FormOnly(string body, string expected) => Assert.Contains(_builder.Check(null, body), finding => finding.Contains(expected, StringComparison.Ordinal));
+
+    [Fact]
+    public void Check_NoSignatureAndAnyInput_NoFinding()
+    {
+        Assert.Empty(_builder.Check(null, """{"input_data":"text for a language model"}"""));
+        Assert.Empty(_builder.Check(null, """{"input_data":{"columns":["a"],"index":[0],"data":[[1]]}}"""));
+    }
+
+    [Fact]
+    public void Build_TextInColumnNames_IsEscaped()
+    {
+        MlModelSignature signature = new() { Inputs = [new MlColumn { Name = "a \"b\" ü", Type = MlColumnType.Long }] };
+
+        using JsonDocument document = JsonDocument.Parse(_builder.Build(signature, [new MlRow(0, null, [1])]).Body);
+
+        Assert.Equal("a \"b\" ü", document.RootElement.GetProperty("input_data").GetProperty("columns")[0].GetString());
+    }
+}
