@@ -59,7 +59,7 @@ public abstract class MlConnectedCmdletBase : MlCmdletBase
 
     /// <summary>Tags and the like from a hashtable; a null value stays null.</summary>
     private protected static Dictionary<string, string?>? ToTextMap(IDictionary? map) =>
-        map?.Cast<DictionaryEntry>().ToDictionary(
+        map?.Entries().ToDictionary(
             entry => entry.Key.ToString()!, entry => entry.Value is null ? null : Convert.ToString(entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value, CultureInfo.InvariantCulture));
 
     /// <summary>The same for a new thing, where a null value makes no sense; null gives an empty map.</summary>

@@ -63,7 +63,7 @@ public sealed class TrafficArgument
     }
 
     /// <summary>The weights as they were written.</summary>
-    public override string ToString() => _value as string ?? string.Join(' ', ((IDictionary)_value).Cast<DictionaryEntry>().Select(entry => $"{entry.Key}={entry.Value}"));
+    public override string ToString() => _value as string ?? string.Join(' ', ((IDictionary)_value).Entries().Select(entry => $"{entry.Key}={entry.Value}"));
 
     private static void Add(MlTrafficMap map, string name, object? weight)
     {

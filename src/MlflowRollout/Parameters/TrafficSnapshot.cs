@@ -2,7 +2,6 @@ using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation;
-using MlflowRollout.Commands;
 using MlflowRollout.Connections;
 
 namespace MlflowRollout.Parameters;

@@ -24,16 +24,37 @@ internal static class EmptyPipeline
             : null;
 
     /// <summary>
+    /// Whether the missing input may be that of an earlier step that made nothing under <c>-WhatIf</c>: a variable, or a command that changes things. A query that
+    /// found nothing means that there is nothing to do. For the pipeline thread only.
+    /// </summary>
+    /// <param name="invocation">The command's invocation.</param>
+    internal static bool MayComeFromAChange(InvocationInfo invocation) =>
+        Before(invocation.InvocationName) is not { } earlier ||
+        earlier.Any(element => element is CommandExpressionAst || (element is CommandAst command && IsChange(command.GetCommandName())));
+
+    /// <summary>
     /// Whether the statement that runs now begins with an expression right before the command. In the place of a variable that holds nothing PowerShell puts a
     /// command of its own, so that the position in the pipeline is that of a second command.
     /// </summary>
-    private static bool FollowsAnExpression(string command)
+    private static bool FollowsAnExpression(string command) =>
+        Before(command) is [CommandExpressionAst { Expression: not ArrayExpressionAst }];
+
+    /// <summary>What stands before the command in its pipeline; null when the statement that runs now cannot be had.</summary>
+    private static IReadOnlyList<CommandBaseAst>? Before(string command)
     {
         string? statement = Runspace.DefaultRunspace?.Debugger?.GetCallStack().FirstOrDefault()?.Position?.Text;
-        return statement is not null && Parser.ParseInput(statement, out _, out _)
-            .FindAll(ast => ast is PipelineAst, searchNestedScriptBlocks: false)
-            .Cast<PipelineAst>()
-            .Any(pipeline => pipeline.PipelineElements is [CommandExpressionAst { Expression: not ArrayExpressionAst }, CommandAst next, ..] &&
-                string.Equals(next.GetCommandName(), command, StringComparison.OrdinalIgnoreCase));
+        return statement is null
+            ? null
+            : Parser.ParseInput(statement, out _, out _)
+                .FindAll(ast => ast is PipelineAst, searchNestedScriptBlocks: false)
+                .Cast<PipelineAst>()
+                .Select(pipeline => pipeline.PipelineElements
+                    .TakeWhile(element => element is not CommandAst known || !string.Equals(known.GetCommandName(), command, StringComparison.OrdinalIgnoreCase))
+                    .ToArray() is var before && before.Length > 0 && before.Length < pipeline.PipelineElements.Count ? before : null)
+                .FirstOrDefault(before => before is not null);
     }
+
+    private static bool IsChange(string? name) =>
+        name is not null && name.Contains("-Ml", StringComparison.OrdinalIgnoreCase) &&
+        !name.StartsWith("Get-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Wait-", StringComparison.OrdinalIgnoreCase);
 }

@@ -45,7 +45,7 @@ public abstract class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
 
     /// <summary>Environment variables of the container. For a change: those to set; <c>$null</c> as a value removes one.</summary>
     [Parameter]
-    public Hashtable? EnvironmentVariable { get; set; }
+    public IDictionary? EnvironmentVariable { get; set; }
 
     /// <summary>Free text.</summary>
     [Parameter]
@@ -53,11 +53,11 @@ public abstract class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
 
     /// <summary>Tags. For a change: those to set; <c>$null</c> as a value removes one.</summary>
     [Parameter]
-    public Hashtable? Tag { get; set; }
+    public IDictionary? Tag { get; set; }
 
     /// <summary>Entries to add to the service's free properties.</summary>
     [Parameter]
-    public Hashtable? Property { get; set; }
+    public IDictionary? Property { get; set; }
 
     /// <summary>Turns Application Insights on; <c>-AppInsightsEnabled:$false</c> turns it off.</summary>
     [Parameter]
@@ -82,7 +82,7 @@ public abstract class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
     /// <c>properties</c> of the request, so they win.
     /// </summary>
     [Parameter]
-    public Hashtable? AdditionalProperty { get; set; }
+    public IDictionary? AdditionalProperty { get; set; }
 
     /// <summary>Allows another model or other settings for a deployment that has live traffic. Scaling never needs it.</summary>
     [Parameter]

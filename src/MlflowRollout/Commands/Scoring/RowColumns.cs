@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Data;
 using System.Management.Automation;
+using MlflowRollout.Parameters;
 
 namespace MlflowRollout.Commands;
 

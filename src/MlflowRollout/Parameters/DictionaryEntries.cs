@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace MlflowRollout.Commands;
+namespace MlflowRollout.Parameters;
 
 /// <summary>Reads any dictionary by entries; a cast would not do, since generic ones enumerate as pairs.</summary>
 internal static class DictionaryEntries
