@@ -53,7 +53,8 @@ internal static class AboutTopic
         MarkdownBlock? previous = null;
         foreach (MarkdownBlock block in section.Blocks)
         {
-            if (previous is not null && !(previous.Kind == MarkdownBlockKind.Bullet && block.Kind == MarkdownBlockKind.Bullet) && headings is null)
+            bool isHeading = block.Kind == MarkdownBlockKind.TableRow && headings is null;
+            if (previous is not null && !(previous.Kind == MarkdownBlockKind.Bullet && block.Kind == MarkdownBlockKind.Bullet) && !isHeading)
             {
                 text.Append('\n');
             }
@@ -66,12 +67,11 @@ internal static class AboutTopic
                 case MarkdownBlockKind.Bullet:
                     AppendWrapped(text, "- ", PlainText.From(block.Text), Indent, Indent + 2);
                     break;
-                case MarkdownBlockKind.TableRow when headings is null:
+                case MarkdownBlockKind.TableRow when isHeading:
                     headings = block.Cells;
-                    previous = null;
                     continue;
                 case MarkdownBlockKind.TableRow:
-                    AppendRow(text, headings, block.Cells);
+                    AppendRow(text, headings!, block.Cells);
                     break;
                 default:
                     AppendWrapped(text, string.Empty, PlainText.From(block.Text), Indent, Indent);
@@ -109,8 +109,6 @@ internal static class AboutTopic
             string label = i < headings.Count && headings[i].Length > 0 ? $"{PlainText.From(headings[i])}: " : string.Empty;
             AppendWrapped(text, label, PlainText.From(cells[i]), 2 * Indent, (2 * Indent) + 2);
         }
-
-        text.Append('\n');
     }
 
     private static void AppendWrapped(StringBuilder text, string first, string words, int indent, int hang)

@@ -106,7 +106,11 @@ internal sealed class MamlWriter : IDisposable
     {
         Text("maml", "title", Maml, $"---- {PlainText.From(example.Title)} ----");
         Text("dev", "code", Dev, string.Join("\n\n", example.Code.Select(block => block.Text)));
-        Element("dev", "remarks", Dev, () => WriteBlocks(example.Remarks));
+        Element("dev", "remarks", Dev, () =>
+        {
+            WriteBlocks(example.Remarks);
+            Text("maml", "para", Maml, string.Empty); // PowerShell puts no line between examples of its own.
+        });
     });
 
     private void WriteParameter(ParameterMetadata parameter, ParameterSetUse use, CmdletDocument document)
