@@ -110,7 +110,7 @@ public abstract class MlCmdletBase : PSCmdlet, IDisposable
             return false;
         }
 
-        if (IsWhatIf && WhatIfWithoutInput is var (target, action))
+        if (IsWhatIf && WhatIfWithoutInput is var (target, action) && EmptyPipeline.MayComeFromAChange(MyInvocation))
         {
             _ = ShouldProcess(target, action);
             return true;

@@ -24,6 +24,9 @@ public sealed class MlRolloutJob : Job
     private readonly PowerShell _powerShell;
     private readonly Runspace _runspace;
     private readonly object _stateLock = new();
+
+    /// <summary>The engine's objects must not go while they are still being stopped.</summary>
+    private readonly object _releaseLock = new();
     private bool _stopping;
     private bool _ended;
     private bool _released;
@@ -69,7 +72,14 @@ public sealed class MlRolloutJob : Job
         }
 
         SetJobState(JobState.Stopping);
-        _powerShell.Stop();
+        lock (_releaseLock)
+        {
+            if (!_released)
+            {
+                _powerShell.Stop();
+            }
+        }
+
         Finished.WaitOne();
     }
 
@@ -81,8 +91,16 @@ public sealed class MlRolloutJob : Job
         string commandName = cmdlet.MyInvocation.MyCommand.Name;
         InitialSessionState state = InitialSessionState.CreateDefault2();
 
-        // The very type that runs now, so that the job does not depend on where or how the module was imported.
-        state.Commands.Add(new SessionStateCmdletEntry(commandName, cmdlet.GetType(), helpFileName: null));
+        if (ManifestOf(cmdlet.MyInvocation.MyCommand.Module) is { } manifest)
+        {
+            // With its types, so that what comes out is shown as what comes out of a command.
+            state.ImportPSModule([manifest]);
+        }
+        else
+        {
+            state.Commands.Add(new SessionStateCmdletEntry(commandName, cmdlet.GetType(), helpFileName: null));
+        }
+
         foreach (string preference in Preferences)
         {
             if (cmdlet.SessionState.PSVariable.Get(preference) is { } variable)
@@ -124,6 +142,13 @@ public sealed class MlRolloutJob : Job
         }
 
         base.Dispose(disposing);
+    }
+
+    private static string? ManifestOf(PSModuleInfo? module)
+    {
+        // A module's path is that of its assembly.
+        string? manifest = module is null ? null : System.IO.Path.Combine(module.ModuleBase, module.Name + ".psd1");
+        return File.Exists(manifest) ? manifest : null;
     }
 
     private void Begin()
@@ -174,7 +199,7 @@ public sealed class MlRolloutJob : Job
 
     private void Release()
     {
-        lock (_stateLock)
+        lock (_releaseLock)
         {
             if (_released)
             {
@@ -182,9 +207,8 @@ public sealed class MlRolloutJob : Job
             }
 
             _released = true;
+            _runspace.Dispose();
+            _powerShell.Dispose();
         }
-
-        _runspace.Dispose();
-        _powerShell.Dispose();
     }
 }

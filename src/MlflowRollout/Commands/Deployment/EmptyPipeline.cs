@@ -40,7 +40,7 @@ internal static class EmptyPipeline
         Before(command) is [CommandExpressionAst { Expression: not ArrayExpressionAst }];
 
     /// <summary>What stands before the command in its pipeline; null when the statement that runs now cannot be had.</summary>
-    private static IReadOnlyList<CommandBaseAst>? Before(string command)
+    private static CommandBaseAst[]? Before(string command)
     {
         string? statement = Runspace.DefaultRunspace?.Debugger?.GetCallStack().FirstOrDefault()?.Position?.Text;
         return statement is null

@@ -51,20 +51,24 @@ public sealed class ConfirmationTests
         Session.Run run = Confirm(host: null, string.Empty, Question);
         Assert.Empty(run.Output);
         Assert.StartsWith(MlErrorIds.ConfirmationUnavailable, run.SingleError.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("-Force", run.SingleError.ErrorDetails.ToString(), StringComparison.Ordinal);
+        Assert.Contains("-Force", run.SingleError.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void WhatIf_EarlierCommandMadeNothing_SaysWhatWouldBeDone()
+    [Theory]
+    [InlineData("New-MlThing | Test-Work $global:work -WhatIf", true)]
+    [InlineData("New-MlThing | ForEach-Object { $_ } | Test-Work $global:work -WhatIf", true)]
+    [InlineData("$x = New-MlThing; $y = $x | Test-Work $global:work -WhatIf", true)]
+    [InlineData("Get-Command No-Such* | Test-Work $global:work -WhatIf", false)]
+    public void WhatIf_EarlierStepMadeNothing_SaysWhatWouldBeDone_ButNotBehindAnEmptyQuery(string script, bool said)
     {
         var host = new AskingHost();
         using var session = new Session(host);
         Set(session, question: null);
-        Session.Run run = session.Invoke("& {} | Test-Work $global:work -WhatIf");
+        Session.Run run = session.Invoke("function New-MlThing {}\n" + script);
         Assert.Empty(run.Output);
         Assert.Null(run.Terminating);
         Assert.Empty(run.Errors);
-        Assert.Contains(host.Lines, line => line.Contains("nothing yet", StringComparison.Ordinal));
+        Assert.Equal(said, host.Lines.Any(line => line.Contains("nothing yet", StringComparison.Ordinal)));
     }
 
     private static Session.Run Confirm(AskingHost? host, string arguments, MlQuestion? question)

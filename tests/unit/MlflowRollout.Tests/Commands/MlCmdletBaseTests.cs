@@ -132,7 +132,7 @@ public sealed class MlCmdletBaseTests : IDisposable
         Assert.StartsWith("EndpointNotFound", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
         Assert.Equal("two", error.TargetObject);
-        Assert.Contains("Did you mean", error.ErrorDetails.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Did you mean 'too'?", error.ErrorDetails.RecommendedAction);
     }
 
     [Fact]
