@@ -17,8 +17,6 @@ namespace MlflowRollout.Engine.Connections;
 /// </summary>
 internal sealed class WorkspaceConnection : IMlWorkspaceClient
 {
-    private static readonly string[] EntraScopes = ["https://ml.azure.com/.default"];
-
     private readonly EndpointClient _endpoints;
     private readonly DeploymentClient _deployments;
     private readonly ModelClient _models;
@@ -33,7 +31,7 @@ internal sealed class WorkspaceConnection : IMlWorkspaceClient
         Random = random;
         _session = session;
         Waiter = new OperationWaiter(timeProvider, random);
-        Locks = new EndpointLocks(stateFolder, timeProvider);
+        Locks = new EndpointLocks(stateFolder, session.Cloud.ArmEndpoint.Authority, timeProvider);
         _endpoints = new EndpointClient(this);
         _deployments = new DeploymentClient(this);
         _models = new ModelClient(this);
@@ -125,7 +123,7 @@ internal sealed class WorkspaceConnection : IMlWorkspaceClient
                 MlEndpointToken token = await _endpoints.GetTokenAsync(endpoint.Name, cancellationToken).ConfigureAwait(false);
                 return new ScoringCredential(token.Token!, token.RefreshOn ?? token.ExpiresOn);
             case MlAuthMode.AadToken:
-                AccessToken entra = await _session.GetTokenAsync(EntraScopes, cancellationToken).ConfigureAwait(false);
+                AccessToken entra = await _session.GetTokenAsync([_session.Cloud.ScoringScope], cancellationToken).ConfigureAwait(false);
                 return new ScoringCredential(Secret.From(entra.Token), entra.ExpiresOn);
             default:
                 IReadOnlyList<MlEndpointKey> keys = await _endpoints.GetKeysAsync(endpoint.Name, cancellationToken).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MlflowRollout.Engine.Arm;
 using MlflowRollout.Engine.Connections;
 using MlflowRollout.Engine.Endpoints;
+using MlflowRollout.Engine.Models;
 using MlflowRollout.Engine.Operations;
 using MlflowRollout.Services;
 
@@ -149,7 +150,7 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
                 return SameModel(there.Model, modelId)
                     ? there
                     : throw Differs(
-                        there, $"{where} exists, but serves {there.ModelName ?? there.Model}:{there.ModelVersion} and not the model that was asked for ({modelId})", "Deploy the new model under another name and move traffic to it, or say -IfExists Update.");
+                        there, $"{where} exists, but serves {there.ModelName ?? there.Model}:{there.ModelVersion} and not {AskedModel(modelId)}, the model that was asked for", "Deploy the new model under another name and move traffic to it, or say -IfExists Update.");
             case MlIfExists.Update:
                 return await connection.DeploymentCalls.UpdateAsync(
                     endpointName, name, specification.Settings, specification.AllowLive, specification.NoWait, specification.Timeout, context, cancellationToken).ConfigureAwait(false);
@@ -209,6 +210,9 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
             return new MlDeploymentResult(deployment, exception);
         }
     }
+
+    private static string AskedModel(string modelId) =>
+        ModelReference.FindNameAndVersion(modelId) is { } named ? $"{named.Name}:{named.Version}" : modelId;
 
     private static bool SameModel(string? left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 

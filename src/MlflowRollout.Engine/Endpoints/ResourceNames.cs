@@ -52,6 +52,20 @@ internal static partial class ResourceNames
         }
     }
 
+    /// <summary>Refuses a version of a model that cannot be part of an address.</summary>
+    public static void CheckVersion(string version)
+    {
+        if (version.Trim() is "" or "." or ".." || version.Length > 255 || version.Any(character => char.IsControl(character) || character is '/' or '\\'))
+        {
+            throw new MlValidationException(
+                MlErrorIds.NameInvalid, $"'{version}' is no valid version of a model. A version is a short text such as 3 or 1.2.0, without slashes.")
+            {
+                Target = version,
+                RecommendedAction = "Take a version such as 1, or leave it out for the next one.",
+            };
+        }
+    }
+
     /// <summary>The name with a suffix made from workspace and name, the same every time.</summary>
     public static string WithUniqueSuffix(string name, string workspaceId)
     {

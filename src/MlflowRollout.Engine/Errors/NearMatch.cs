@@ -6,6 +6,7 @@ namespace MlflowRollout.Engine.Errors;
 internal static class NearMatch
 {
     private const int LongestList = 8;
+    private const int SuffixedLength = 7;
 
     /// <summary>The candidate nearest to the name; null when none is near.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)
@@ -18,6 +19,13 @@ internal static class NearMatch
             if (candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase) && name.Length >= 3)
             {
                 distance = Math.Min(distance, 2);
+            }
+
+            // Names made with a suffix are asked for without it.
+            int suffix = candidate.LastIndexOf('-');
+            if (suffix > 0 && candidate.Length - suffix == SuffixedLength)
+            {
+                distance = Math.Min(distance, Distance(name, candidate[..suffix]) + 1);
             }
 
             if (distance < least)

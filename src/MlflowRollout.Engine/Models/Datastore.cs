@@ -90,6 +90,6 @@ internal sealed partial class Datastore
         };
     }
 
-    [GeneratedRegex(@"\Aazureml://(?:subscriptions/[^/]+/resource[gG]roups/[^/]+/workspaces/[^/]+/)?datastores/(?<datastore>[^/]+)/paths/(?<path>.+)\z")]
+    [GeneratedRegex(@"\Aazureml://(?:subscriptions/[^/]+/resource[gG]roups/[^/]+/workspaces/[^/]+/)?datastores/(?<datastore>[A-Za-z0-9_-]+)/paths/(?<path>.+)\z")]
     private static partial Regex UriRule();
 }

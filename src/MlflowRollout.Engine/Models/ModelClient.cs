@@ -279,7 +279,12 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
     /// <summary>The model as a resource.</summary>
     public MachineLearningModelContainerResource Container(string name) => connection.WorkspaceResource.GetMachineLearningModelContainer(name);
 
-    private MachineLearningModelVersionResource Resource(string name, string version) => Container(name).GetMachineLearningModelVersion(version);
+    private MachineLearningModelVersionResource Resource(string name, string version)
+    {
+        ResourceNames.CheckModel(name);
+        ResourceNames.CheckVersion(version);
+        return Container(name).GetMachineLearningModelVersion(version);
+    }
 
     private bool IsForeign(string uri) =>
         uri.StartsWith("azureml://subscriptions/", StringComparison.OrdinalIgnoreCase)

@@ -24,6 +24,11 @@ internal sealed class ModelRegistration(WorkspaceConnection connection)
             throw new MlValidationException(MlErrorIds.ParameterInvalid, $"'{type}' is no model type. There are: {string.Join(", ", KnownTypes)}.") { Target = registration.Name };
         }
 
+        if (registration.Version is { } asked)
+        {
+            ResourceNames.CheckVersion(asked);
+        }
+
         bool remote = IsRemote(registration.Source);
         LocalContent? content = remote ? null : LocalContent.Open(registration.Source, registration.ModelType);
         string? hash = content is null ? null : await content.ComputeHashAsync(cancellationToken).ConfigureAwait(false);

@@ -9,6 +9,7 @@ namespace MlflowRollout.Engine.Operations;
 /// </summary>
 internal sealed class OperationDelayStrategy : DelayStrategy
 {
+    private static readonly string[] HeaderNames = ["Retry-After", "retry-after-ms", "x-ms-retry-after-ms"];
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private readonly Random _random;
 
@@ -22,6 +23,12 @@ internal sealed class OperationDelayStrategy : DelayStrategy
     /// <inheritdoc/>
     protected override TimeSpan GetNextDelayCore(Response? response, int retryNumber)
     {
+        if (response is not null && HeaderNames.Any(response.Headers.Contains))
+        {
+            // The base class takes the longer of this and the service's own, which is the one to follow.
+            return TimeSpan.Zero;
+        }
+
         double seconds = Math.Min(0.5 * Math.Pow(2, Math.Clamp(retryNumber - 1, 0, 10)), Longest.TotalSeconds);
         double jitter;
         lock (_random)

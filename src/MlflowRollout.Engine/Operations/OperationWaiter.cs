@@ -14,6 +14,7 @@ internal sealed class OperationWaiter
     private static readonly TimeSpan ProgressSlice = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AbsenceTolerance = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OutageTolerance = TimeSpan.FromMinutes(5);
     private static readonly string[] FinalStates = ["Succeeded", "Failed", "Canceled", "Cancelled"];
 
     private readonly TimeProvider _timeProvider;
@@ -74,6 +75,7 @@ internal sealed class OperationWaiter
         Operation? operation = null;
         string? lastLine = null;
         TimeSpan nextLog = LogInterval;
+        TimeSpan answered = reporter.Elapsed;
         for (int attempt = 1; ; attempt++)
         {
             Response? response = null;
@@ -109,11 +111,19 @@ internal sealed class OperationWaiter
                 // Either the final GET came before the resource could be seen, or the operation is no longer known: the resource says.
                 return await WaitByResourceAsync(wait, reporter, null, cancellationToken).ConfigureAwait(false);
             }
+            catch (Exception exception) when (IsOutage(exception) && reporter.Elapsed - answered < OutageTolerance)
+            {
+                // The operation goes on at the service, whether it answers just now or not.
+                operation = null;
+                await DelayAsync(_delays.GetNextDelay(null, attempt), reporter.State ?? "InProgress", "the service does not answer", reporter, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
             catch (Exception exception) when (exception is RequestFailedException or Azure.Identity.AuthenticationFailedException or IOException or HttpRequestException or AggregateException)
             {
                 throw ServiceErrors.FromFailure(exception, started.StatusAddress!);
             }
 
+            answered = reporter.Elapsed;
             string current = StateIn(response) ?? reporter.State ?? "InProgress";
             TimeSpan delay = _delays.GetNextDelay(response, attempt);
             if (wait.LastLogLine is not null && reporter.Elapsed >= nextLog)
@@ -153,9 +163,21 @@ internal sealed class OperationWaiter
         }
 
         TimeSpan absentSince = reporter.Elapsed;
+        TimeSpan answered = reporter.Elapsed;
         for (int attempt = 1; ; attempt++)
         {
-            JsonObject? body = await resource.GetIfExistsAsync(cancellationToken).ConfigureAwait(false);
+            JsonObject? body;
+            try
+            {
+                body = await resource.GetIfExistsAsync(cancellationToken).ConfigureAwait(false);
+                answered = reporter.Elapsed;
+            }
+            catch (MlException exception) when (IsOutage(exception) && reporter.Elapsed - answered < OutageTolerance)
+            {
+                await DelayAsync(_delays.GetNextDelay(null, attempt), reporter.State ?? "InProgress", "the service does not answer", reporter, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
             if (body is null)
             {
                 if (wait.Operation.IsDelete)
@@ -196,6 +218,14 @@ internal sealed class OperationWaiter
             reporter.Report(state, line);
         }
     }
+
+    private static bool IsOutage(Exception exception) => exception switch
+    {
+        RequestFailedException failed => failed.Status is 0 or 408 or 429 or >= 500,
+        MlException own => own.Category is MlErrorCategory.ConnectionError or MlErrorCategory.ResourceUnavailable or MlErrorCategory.LimitsExceeded,
+        IOException or HttpRequestException => true,
+        _ => false,
+    };
 
     private static async Task<string?> ReadLastLineAsync(Func<CancellationToken, Task<string?>> read, CancellationToken cancellationToken)
     {

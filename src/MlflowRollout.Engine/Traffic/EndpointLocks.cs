@@ -7,7 +7,7 @@ namespace MlflowRollout.Engine.Traffic;
 /// Serialises this user's writers of one endpoint on this machine by a lock file, with a stamp that tells whether another of them wrote since an earlier
 /// read. The service has no ETag on endpoints; see docs/design/002-traffic-changes.md for what this does and does not cover.
 /// </summary>
-internal sealed class EndpointLocks(string stateFolder, TimeProvider timeProvider)
+internal sealed class EndpointLocks(string stateFolder, string scope, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
@@ -51,8 +51,9 @@ internal sealed class EndpointLocks(string stateFolder, TimeProvider timeProvide
 
     private string StampPath(string endpointId) => Path.Combine(_folder, Key(endpointId) + ".stamp");
 
-    private static string Key(string endpointId) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(endpointId.ToUpperInvariant())))[..32];
+    // Emulators share ids, so the address of the service belongs to the key.
+    private string Key(string endpointId) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{scope}\n{endpointId}".ToUpperInvariant())))[..32];
 
     /// <summary>A held lock.</summary>
     internal sealed class Holder(FileStream? file, string? stampPath) : IDisposable
