@@ -15,6 +15,9 @@ internal sealed class RowStream : IMlRowStream
     private const long MostBytes = 64L * 1024 * 1024;
     private const int BatchesPerRequest = 4;
     private const int FewestBatches = 16;
+
+    // Rows worth a change of threads, when the pipeline's thread only waits for room.
+    private const int RowsWorthWaking = 64;
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(200);
 
@@ -43,6 +46,8 @@ internal sealed class RowStream : IMlRowStream
     private long _openBytes;
     private int _active;
     private int _sending;
+    private int _done;
+    private bool _waitsForRoom;
     private bool _refused;
     private bool _complete;
     private bool _disposed;
@@ -62,7 +67,7 @@ internal sealed class RowStream : IMlRowStream
             this);
         _batchSize = options.BatchSize;
         _unordered = options.Unordered;
-        _flushTimer = transport.Time.CreateTimer(static stream => ((RowStream)stream!).FlushIdle(), this, FlushInterval, FlushInterval);
+        _flushTimer = transport.Time.CreateTimer(static stream => ((RowStream)stream!).OnTimer(), this, FlushInterval, FlushInterval);
     }
 
     /// <summary>Requests that may be under way now.</summary>
@@ -173,6 +178,7 @@ internal sealed class RowStream : IMlRowStream
                 }
 
                 idle = _active == 0 && _pending.Count == 0;
+                _waitsForRoom = _refused;
                 _wake.Reset();
             }
 
@@ -303,7 +309,9 @@ internal sealed class RowStream : IMlRowStream
         }
     }
 
-    private bool HasRoom() => _open < Math.Max(FewestBatches, _limit.Current * BatchesPerRequest) && _openBytes < MostBytes;
+    private int MostOpen => Math.Max(FewestBatches, _limit.Current * BatchesPerRequest);
+
+    private bool HasRoom() => _open < MostOpen && _openBytes < MostBytes;
 
     private bool IsReady() => _order.TryPeek(out RowBatch? batch) && batch.IsDone;
 
@@ -313,6 +321,7 @@ internal sealed class RowStream : IMlRowStream
         {
             if (IsReady())
             {
+                _done--;
                 _taking = _order.Dequeue();
                 _takeAt = 0;
                 return true;
@@ -380,8 +389,16 @@ internal sealed class RowStream : IMlRowStream
     }
 
     // By the timer: rows of a slow producer that never waits are sent too, once nothing is under way and no row came for a while.
-    private void FlushIdle()
+    private void OnTimer()
     {
+        lock (_gate)
+        {
+            if (IsReady())
+            {
+                _wake.Set();
+            }
+        }
+
         if (!Monitor.TryEnter(_fill))
         {
             return;
@@ -434,7 +451,11 @@ internal sealed class RowStream : IMlRowStream
                 if (_failure is not null || _disposed || _active > _limit.Current || !_pending.TryDequeue(out batch))
                 {
                     _active--;
-                    _wake.Set();
+                    if (_active == 0)
+                    {
+                        _wake.Set();
+                    }
+
                     return;
                 }
             }
@@ -482,12 +503,14 @@ internal sealed class RowStream : IMlRowStream
     private void Finish(RowBatch batch)
     {
         batch.IsDone = true;
+        _done++;
         if (_unordered)
         {
             _order.Enqueue(batch);
         }
 
-        if (IsReady())
+        // With few rows a batch, waking for each would cost more than the request; the timer sees to it that none waits long.
+        if (IsReady() && (!_waitsForRoom || _done >= Math.Min(RowsWorthWaking / _batchSize, MostOpen / 2)))
         {
             _wake.Set();
         }

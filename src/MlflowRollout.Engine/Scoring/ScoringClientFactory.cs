@@ -7,12 +7,13 @@ using MlflowRollout.Services;
 
 namespace MlflowRollout.Engine.Scoring;
 
-/// <summary>Makes scoring clients. Handlers of clients without a connection are kept and shared by trust, so hold one factory.</summary>
+/// <summary>Makes scoring clients.</summary>
 /// <param name="time">Clock.</param>
 /// <param name="random">Source of jitter.</param>
 internal sealed class ScoringClientFactory(TimeProvider time, Random random)
 {
-    private readonly ConcurrentDictionary<string, SocketsHttpHandler> _handlers = new(StringComparer.Ordinal);
+    // Of clients without a connection: one pooled handler for each set of trusted authorities, for the life of the engine.
+    private static readonly ConcurrentDictionary<string, SocketsHttpHandler> Handlers = new(StringComparer.Ordinal);
 
     /// <summary>A client over a connection's pooled handler.</summary>
     /// <exception cref="MlScoringException">The endpoint has no address yet.</exception>
@@ -38,7 +39,7 @@ internal sealed class ScoringClientFactory(TimeProvider time, Random random)
     public IMlScoringClient Create(Uri scoringUri, SecureString? key, string? deploymentName, string? caCertificateFile)
     {
         CheckAddress(scoringUri);
-        SocketsHttpHandler handler = _handlers.GetOrAdd(
+        SocketsHttpHandler handler = Handlers.GetOrAdd(
             caCertificateFile is null ? string.Empty : Path.GetFullPath(caCertificateFile) + File.GetLastWriteTimeUtc(caCertificateFile).Ticks, _ => MakeHandler(caCertificateFile));
         ScoringTarget target = new(scoringUri.Host, scoringUri, ScoringTarget.SwaggerBeside(scoringUri), deploymentName);
         FixedScoringSource source = new(key is null ? null : Secret.Reveal(key));

@@ -17,6 +17,11 @@ internal sealed class HurriedTime : TimeProvider
             Interlocked.Increment(ref _waits);
         }
 
+        if (period != Timeout.InfiniteTimeSpan)
+        {
+            return System.CreateTimer(callback, state, dueTime, period);
+        }
+
         return new Once(isDelay ? new Timer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan) : null);
     }
 
