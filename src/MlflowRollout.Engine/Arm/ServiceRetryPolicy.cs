@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -15,10 +16,8 @@ internal sealed class ServiceRetryPolicy : HttpPipelinePolicy
     /// <summary>Message property that marks a POST as safe to repeat (it reads).</summary>
     public const string SafePostProperty = "MlflowRollout.SafePost";
 
-    /// <summary>Response property count of attempts, for errors.</summary>
-    public const string AttemptsProperty = "MlflowRollout.Attempts";
-
     private const int MaximumAttempts = 5;
+    private const int AttemptsWhenRefusedHere = 3;
     private static readonly TimeSpan TotalTime = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(20);
@@ -43,7 +42,6 @@ internal sealed class ServiceRetryPolicy : HttpPipelinePolicy
         long started = _timeProvider.GetTimestamp();
         for (int attempt = 1; ; attempt++)
         {
-            message.SetProperty(AttemptsProperty, attempt);
             Exception? failure = null;
             try
             {
@@ -54,7 +52,8 @@ internal sealed class ServiceRetryPolicy : HttpPipelinePolicy
                 failure = exception;
             }
 
-            TimeSpan? delay = attempt < MaximumAttempts && !message.CancellationToken.IsCancellationRequested
+            int attempts = IsRefusedHere(failure, message) ? AttemptsWhenRefusedHere : MaximumAttempts;
+            TimeSpan? delay = attempt < attempts && !message.CancellationToken.IsCancellationRequested
                 ? DelayBefore(message, failure, attempt, _timeProvider.GetElapsedTime(started))
                 : null;
             if (delay is null)
@@ -95,6 +94,11 @@ internal sealed class ServiceRetryPolicy : HttpPipelinePolicy
         TimeSpan delay = failure is null ? RetryAfter(message.Response) ?? backOff : backOff;
         return elapsed + delay > TotalTime ? null : delay;
     }
+
+    // Nothing listens on this machine's port: an emulator that was stopped, which more waiting does not bring back.
+    private static bool IsRefusedHere(Exception? failure, HttpMessage message) =>
+        message.Request.Uri.Host is "127.0.0.1" or "localhost" or "::1" or "[::1]"
+        && failure?.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private double Jitter()
     {

@@ -12,12 +12,15 @@ internal sealed class EmulatorControl : IMlEmulatorControl
     private static readonly TimeSpan GracefulTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
 
+    // An emulator that only has to drain idle servers ends within a tenth of a second.
+    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
+
     private readonly string _stateFolder;
     private readonly TimeProvider _timeProvider;
     private readonly Func<string, string?> _environment;
     private readonly EmulatorRegistry _registry;
     private readonly EmulatorProbe _probe;
-    private readonly HashSet<int> _ephemeral = [];
+    private readonly Dictionary<int, string> _ephemeral = [];
 
     /// <summary>Makes the control; starts nothing.</summary>
     public EmulatorControl(string stateFolder, TimeProvider timeProvider, Func<string, string?> environment)
@@ -69,7 +72,7 @@ internal sealed class EmulatorControl : IMlEmulatorControl
         {
             lock (_ephemeral)
             {
-                _ephemeral.Add(file.ProcessId);
+                _ephemeral[file.ProcessId] = dataFolder;
             }
         }
 
@@ -238,17 +241,29 @@ internal sealed class EmulatorControl : IMlEmulatorControl
     }
 
     // Best effort: the emulator also watches this process and ends with it.
+    // Runs while the process ends: there is nothing left to await on, and whoever started us may look for leftovers the moment we are gone.
     private void EndEphemeral()
     {
-        int[] processes;
+        KeyValuePair<int, string>[] emulators;
         lock (_ephemeral)
         {
-            processes = [.. _ephemeral];
+            emulators = [.. _ephemeral];
+            _ephemeral.Clear();
         }
 
-        foreach (int processId in processes)
+        foreach ((int processId, _) in emulators)
         {
             ProcessSignal.Terminate(processId);
+        }
+
+        foreach ((int processId, string dataFolder) in emulators)
+        {
+            if (!ProcessSignal.WaitForExit(processId, ExitPatience))
+            {
+                ProcessSignal.Kill(processId);
+                ProcessSignal.WaitForExit(processId, ExitPatience);
+                DeleteFolder(dataFolder);
+            }
         }
     }
 

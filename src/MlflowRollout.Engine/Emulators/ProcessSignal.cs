@@ -11,6 +11,20 @@ internal static class ProcessSignal
     /// <summary>Sends SIGTERM; false where there is none or the process is gone.</summary>
     public static bool Terminate(int processId) => !OperatingSystem.IsWindows() && processId > 1 && SendSignal(processId, TerminateSignal) == 0;
 
+    /// <summary>Blocks until a process has ended, and says whether it has. For the end of our own process, where nothing can be awaited.</summary>
+    public static bool WaitForExit(int processId, TimeSpan patience)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(processId);
+            return process.WaitForExit(patience);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Kills a process with its children.</summary>
     public static void Kill(int processId)
     {
