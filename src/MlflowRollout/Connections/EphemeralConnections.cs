@@ -7,6 +7,9 @@ namespace MlflowRollout.Connections;
 /// <summary>Ends emulators that belong to a session when the session ends. One that outlives even that ends with the process by itself.</summary>
 internal static class EphemeralConnections
 {
+    /// <summary>A session that ends waits for its emulators, so that neither process nor data is left when the shell's prompt is back; but not for ever.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Closes a connection when a runspace closes.</summary>
     internal static void EndWith(Runspace runspace, string connectionId)
     {
@@ -16,7 +19,7 @@ internal static class EphemeralConnections
             if (!done && change.RunspaceStateInfo.State is RunspaceState.Closed or RunspaceState.Broken)
             {
                 done = true;
-                _ = EndAsync(connectionId);
+                ((IAsyncResult)Task.Run(() => EndAsync(connectionId))).AsyncWaitHandle.WaitOne(Patience);
             }
         };
     }
