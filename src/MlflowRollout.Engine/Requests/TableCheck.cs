@@ -131,21 +131,34 @@ internal sealed class TableCheck(MlModelSignature? signature, Action<string> add
 
         MlColumn?[] order = [.. names.Select(name => Array.Find(_inputs, column => column.Name == name))];
         string[] missing = [.. _inputs.Where(column => column.Required && !names.Contains(column.Name)).Select(column => column.Name)];
+        HashSet<string> meant = new(StringComparer.Ordinal);
         for (int i = 0; i < names.Length; i++)
         {
-            if (order[i] is null)
+            if (order[i] is not null)
             {
-                string near = NearMatch.Find(names[i], missing) is { } match
-                    ? $" Did you mean '{match}'?"
-                    : $" It takes: {string.Join(", ", _inputs.Select(column => column.Name))}.";
-                add($"Column '{names[i]}' is not in the model's signature.{near}");
+                continue;
+            }
+
+            if (NearMatch.Find(names[i], missing) is { } match)
+            {
+                meant.Add(match);
+                add($"Column '{names[i]}' is not in the model's signature. Did you mean '{match}'? Names must match exactly.");
+            }
+            else
+            {
+                add($"Column '{names[i]}' is not in the model's signature. It takes: {string.Join(", ", _inputs.Select(column => column.Name))}.");
             }
         }
 
-        foreach (string name in missing)
+        // A misspelt column is also a missing one; the finding above says which.
+        string[] absent = [.. missing.Where(name => !meant.Contains(name))];
+        if (absent.Length == 1)
         {
-            string near = NearMatch.Find(name, names.Where((_, i) => order[i] is null)) is { } match ? $" There is '{match}'; names must match exactly." : string.Empty;
-            add($"Column '{name}' is missing; the model requires it.{near}");
+            add($"Column '{absent[0]}' is missing; the model requires it.");
+        }
+        else if (absent.Length > 1)
+        {
+            add($"The columns {string.Join(", ", absent.Select(name => $"'{name}'"))} are missing; the model requires them.");
         }
 
         return order;

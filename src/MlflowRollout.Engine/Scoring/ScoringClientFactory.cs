@@ -58,9 +58,11 @@ internal sealed class ScoringClientFactory(TimeProvider time, Random random)
         };
         if (problem is not null)
         {
-            throw new MlValidationException(MlErrorIds.ParameterInvalid, $"The scoring address '{(uri.IsAbsoluteUri ? uri.GetLeftPart(UriPartial.Path) : uri)}' {problem}.")
+            // Without user, password and query: they may hold a secret.
+            string shown = uri.IsAbsoluteUri ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : uri.OriginalString;
+            throw new MlValidationException(MlErrorIds.ParameterInvalid, $"The scoring address '{shown}' {problem}.")
             {
-                Target = uri,
+                Target = shown,
                 RecommendedAction = "Take the address from the endpoint's ScoringUri.",
             };
         }

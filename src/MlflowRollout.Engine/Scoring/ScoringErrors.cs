@@ -83,7 +83,7 @@ internal static class ScoringErrors
         return Make(
             target, reply, MlErrorIds.ServiceUnreachable, MlErrorCategory.ConnectionError,
             tls ? $"The certificate of '{host}' is not trusted: {cause}" : $"'{host}' cannot be reached: {cause}",
-            tls ? "For an emulator give the certificate of its authority (-CaCertificateFile), or connect with its connection file." : "Check the address, the network and that the endpoint (or the emulator) is there.");
+            tls ? "For an emulator give the certificate of its authority (-CaCertificate), or connect with its connection file." : "Check the address, the network and that the endpoint (or the emulator) is there.");
     }
 
     private static MlScoringException Make(

@@ -97,6 +97,7 @@ public sealed class RequestBuilderTests
     [InlineData("""{"input_data":{"data":[[1]]}}""", "no list 'columns'")]
     [InlineData("""{"input_data":{"columns":["age","oldpeak"]}}""", "no list 'data'")]
     [InlineData("""{"input_data":{"columns":["age"],"data":[[1]]}}""", "Column 'oldpeak' is missing")]
+    [InlineData("""{"input_data":{"columns":["thal"],"data":[["x"]]}}""", "The columns 'age', 'oldpeak' are missing")]
     [InlineData("""{"input_data":{"columns":["age","oldpaek"],"data":[[1,2]]}}""", "Column 'oldpaek' is not in the model's signature. Did you mean 'oldpeak'?")]
     [InlineData("""{"input_data":{"columns":["age","oldpeak","sex"],"data":[[1,2,0]]}}""", "Column 'sex' is not in the model's signature")]
     [InlineData("""{"input_data":{"columns":["age","age","oldpeak"],"data":[]}}""", "twice")]

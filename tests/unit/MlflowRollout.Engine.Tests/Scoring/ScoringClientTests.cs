@@ -140,7 +140,7 @@ public sealed class ScoringClientTests
     [Theory]
     [InlineData("", MlErrorCategory.ParserError, "is empty")]
     [InlineData("{\"input_data\":\n  [1,}", MlErrorCategory.ParserError, "line 2, column 6")]
-    [InlineData("""{"input_data":{"columns":["aeg"],"index":[0],"data":[[1]]}}""", MlErrorCategory.InvalidData, "There is 'aeg'")]
+    [InlineData("""{"input_data":{"columns":["aeg"],"index":[0],"data":[[1]]}}""", MlErrorCategory.InvalidData, "Column 'aeg' is not in the model's signature. Did you mean 'age'?")]
     [InlineData("""{"input_data":{"columns":["age"],"index":[0],"data":[["old"]]}}""", MlErrorCategory.InvalidData, "Row 1 (index 0), column 'age': the text 'old' is no whole number")]
     public async Task SendAsync_BodyDoesNotFit_NothingSent(string body, MlErrorCategory category, string expected)
     {
