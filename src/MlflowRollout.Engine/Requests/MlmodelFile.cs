@@ -25,7 +25,7 @@ internal static class MlmodelFile
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
-            string inside = place.FindNested(FileName) is { } nested ? $" There is one in '{nested}'; give that folder." : " Give the folder that mlflow wrote, in which MLmodel lies.";
+            string inside = place.FindNested(FileName) is { } nested ? $" There is one in '{nested}'; give that folder." : " Give the folder that mlflow wrote, in which MLmodel lies; for a model of another kind say -Type custom_model.";
             throw ModelFolder.Invalid($"The folder '{folder}' has no file {FileName}, which every MLflow model has.{inside}", folder);
         }
 
