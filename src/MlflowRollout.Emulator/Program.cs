@@ -1,5 +1,6 @@
 using MlflowRollout.Emulator.Hosting;
 
+RuntimeTelemetry.Disable();
 try
 {
     EmulatorOptions options = CommandLine.Parse(args);

@@ -55,7 +55,7 @@ public sealed class ConnectionTests(EmulatorFixture fixture) : WorkspaceTest(fix
 
             ErrorRecord error = lonely.Invoke("Connect-MlWorkspace -Emulator -ConnectionFile $args[0]", gone.ConnectionFile).Error;
 
-            AssertError(error, MlErrorIds.EmulatorNotRunning, ErrorCategory.ConnectionError, "Start-MlEmulator");
+            AssertError(error, MlErrorIds.EmulatorNotRunning, ErrorCategory.ResourceUnavailable, "Start-MlEmulator");
         }
     }
 

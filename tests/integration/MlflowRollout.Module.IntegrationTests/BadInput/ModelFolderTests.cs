@@ -27,6 +27,17 @@ public sealed class ModelFolderTests(EmulatorFixture fixture) : WorkspaceTest(fi
     }
 
     [Fact]
+    public async Task RegisterMlModel_FolderWithoutMLmodel_SaysHowToRegisterItAllTheSame()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["weights.bin"], "weights");
+
+        ErrorRecord error = await FailsWithoutChangeAsync("Register-MlModel heart -Path $args[0]", folder.Path);
+
+        AssertError(error, MlErrorIds.ModelFolderInvalid, ErrorCategory.InvalidData, "MLmodel", "-Type custom_model");
+    }
+
+    [Fact]
     public async Task RegisterMlModel_BrokenMLmodel_SaysWhere()
     {
         using TemporaryFolder folder = new();
@@ -54,10 +65,10 @@ public sealed class ModelFolderTests(EmulatorFixture fixture) : WorkspaceTest(fi
         EndpointWithBlue();
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["weights.bin"], "weights");
-        Session.Invoke("$custom = Register-MlModel $args[0] -Path $args[1]", Fixture.UniqueName("custom"), folder.Path).AssertSucceeded();
+        Session.Invoke("$custom = Register-MlModel $args[0] -Path $args[1] -Type custom_model", Fixture.UniqueName("custom"), folder.Path).AssertSucceeded();
 
         ErrorRecord error = await FailsWithoutChangeAsync("$custom | New-MlDeployment green -Endpoint $endpoint -InstanceType Standard_DS2_v2");
 
-        AssertError(error, MlErrorIds.ModelNotServable, ErrorCategory.InvalidData, "python_function");
+        AssertError(error, MlErrorIds.ModelNotServable, ErrorCategory.InvalidOperation, "python_function");
     }
 }

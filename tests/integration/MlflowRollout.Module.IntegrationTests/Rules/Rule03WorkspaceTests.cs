@@ -36,10 +36,10 @@ public sealed class Rule03WorkspaceTests(EmulatorFixture fixture) : WorkspaceTes
         await using EmulatorProcess other = await EmulatorProcess.StartAsync(new EmulatorOptions { Arguments = ["--workspace", "second"] });
         Session.Invoke("Connect-MlWorkspace -Emulator -ConnectionFile $args[0]", other.ConnectionFile).AssertSucceeded();
 
-        InvocationResult result = Session.Invoke("$endpoint | Update-MlEndpoint -Description 'still here'; ($endpoint | Get-MlEndpoint $endpoint.Name).Description");
+        InvocationResult result = Session.Invoke("$endpoint | Update-MlEndpoint -Description 'still here'");
 
         Assert.Empty(result.Errors);
-        Assert.Equal("still here", Session.Invoke("(Get-MlEndpoint $args[0] -Workspace $endpoint.WorkspaceName).Description", name).One<string>());
+        Assert.Equal("still here", Session.Invoke("(Get-MlEndpoint $args[0] -Workspace (Get-MlWorkspace)[1]).Description", name).One<string>());
     }
 
     [Fact]

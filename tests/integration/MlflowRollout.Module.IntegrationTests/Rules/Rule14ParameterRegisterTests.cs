@@ -13,7 +13,7 @@ public sealed class Rule14ParameterRegisterTests(EmulatorFixture fixture) : Work
         string[] differing = [.. Parameters()
             .Where(entry => entry.Parameter.Name is not ("Name" or "Deployment" or "Version" or "InputObject" or "Property" or "Model"))
             .GroupBy(entry => entry.Parameter.Name)
-            .Where(group => group.Select(entry => entry.Parameter.ParameterType).Distinct().Count() > 1)
+            .Where(group => group.Select(entry => Nullable.GetUnderlyingType(entry.Parameter.ParameterType) ?? entry.Parameter.ParameterType).Distinct().Count() > 1)
             .Select(group => $"{group.Key}: {string.Join(", ", group.Select(entry => $"{entry.Command} {entry.Parameter.ParameterType.Name}"))}")];
 
         Assert.Empty(differing);
