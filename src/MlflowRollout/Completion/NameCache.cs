@@ -9,11 +9,13 @@ namespace MlflowRollout.Completion;
 /// <param name="clock">Measures how old an answer is.</param>
 internal sealed class NameCache(TimeProvider clock)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How long a key press may wait.</summary>
+    internal TimeSpan Deadline { get; set; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>The one of the process; its keys begin with the connection's id.</summary>
     internal static NameCache Shared { get; } = new(TimeProvider.System);
