@@ -13,20 +13,35 @@ internal static class RowOutput
     /// </summary>
     internal static PSObject Of(MlPrediction prediction)
     {
-        var output = new PSObject();
-        if (prediction.Input is { } input)
-        {
-            foreach ((string name, object? value) in RowColumns.Of(PSObject.AsPSObject(input)))
-            {
-                string kept = Added.Contains(name, StringComparer.OrdinalIgnoreCase) ? "Input" + name : name;
-                output.Properties.Add(new PSNoteProperty(kept, value), preValidated: true);
-            }
-        }
-
+        PSObject output = Copy(prediction.Input);
         output.Properties.Add(new PSNoteProperty(nameof(MlPrediction.Prediction), prediction.Prediction), preValidated: true);
         output.Properties.Add(new PSNoteProperty(nameof(MlPrediction.Deployment), prediction.Deployment), preValidated: true);
         output.Properties.Add(new PSNoteProperty(nameof(MlPrediction.RequestId), prediction.RequestId), preValidated: true);
         output.Properties.Add(new PSNoteProperty(nameof(MlPrediction.Error), prediction.Error), preValidated: true);
+        return output;
+    }
+
+    private static PSObject Copy(object? input)
+    {
+        if (input is null)
+        {
+            return new PSObject();
+        }
+
+        // The common case, rows of a CSV file: a copy by PowerShell itself is several times faster than one by property.
+        PSObject row = PSObject.AsPSObject(input);
+        if (row.BaseObject is PSCustomObject && !Array.Exists(Added, name => row.Properties[name] is not null))
+        {
+            return row.Copy();
+        }
+
+        var output = new PSObject();
+        foreach ((string name, object? value) in RowColumns.Of(row))
+        {
+            string kept = Added.Contains(name, StringComparer.OrdinalIgnoreCase) ? "Input" + name : name;
+            output.Properties.Add(new PSNoteProperty(kept, value), preValidated: true);
+        }
+
         return output;
     }
 }
