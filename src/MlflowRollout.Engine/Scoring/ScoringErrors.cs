@@ -53,7 +53,7 @@ internal static class ScoringErrors
                 string status = reply.ModelStatus is { } code ? $" with {code}{(reply.ModelReason is { } reason ? " " + reason : string.Empty)}" : string.Empty;
                 return Make(target, reply, MlErrorIds.ModelError, MlErrorCategory.InvalidResult,
                     $"The model of {deployment} answered{status}.{said}",
-                    $"Check the request; the container's log has more: Get-MlDeploymentLog -EndpointName {target.EndpointName} -Name {reply.Deployment ?? target.DeploymentName ?? "<deployment>"}.");
+                    $"Check the request; the container's log has more: Get-MlDeploymentLog {reply.Deployment ?? target.DeploymentName ?? "<deployment>"} -Endpoint {target.EndpointName}.");
             case 429:
                 return Make(target, reply, MlErrorIds.ServiceThrottled, MlErrorCategory.LimitsExceeded,
                     $"{endpoint} has too many requests{pin} (429).{said}",
