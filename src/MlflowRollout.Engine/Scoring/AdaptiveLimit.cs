@@ -2,11 +2,13 @@ namespace MlflowRollout.Engine.Scoring;
 
 /// <summary>
 /// How many requests may be under way: one more after each round without refusals, half after a refusal (at most once a round). Near the value that was
-/// refused last it grows sixteen times slower. Not thread-safe: used under the stream's lock.
+/// refused last it grows sixteen times slower. Not thread-safe: used under the gate's lock.
 /// </summary>
 internal sealed class AdaptiveLimit
 {
-    private const int Unknown = 2;
+    /// <summary>Where an adapting limit starts when nothing is known.</summary>
+    public const int Unknown = 2;
+
     private const int Highest = 64;
     private const int CarefulRounds = 16;
 

@@ -7,7 +7,7 @@ namespace MlflowRollout.Engine.Scoring;
 /// Sends a batch until every row of it has a result: retries what may go away, halves what the model refuses until the bad row stands alone, and gives up
 /// on the whole stream only when nothing further can succeed.
 /// </summary>
-internal sealed class BatchSender(ScoringTransport transport, RetryRule retries, SendRate? rate, TimeSpan timeout, RowStream stream)
+internal sealed class BatchSender(ScoringTransport transport, RetryRule retries, SendRate? rate, TimeSpan timeout, AttemptGate attempts)
 {
     private volatile bool _anySuccess;
     private long _successes;
@@ -83,7 +83,7 @@ internal sealed class BatchSender(ScoringTransport transport, RetryRule retries,
 
     private async ValueTask<ScoringReply> AttemptAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        long epoch = await stream.BeginAttemptAsync(cancellationToken).ConfigureAwait(false);
+        long epoch = await attempts.BeginAsync(cancellationToken).ConfigureAwait(false);
         bool refused = false;
         try
         {
@@ -93,7 +93,7 @@ internal sealed class BatchSender(ScoringTransport transport, RetryRule retries,
         }
         finally
         {
-            stream.EndAttempt(epoch, refused);
+            attempts.End(epoch, refused);
         }
     }
 

@@ -6,7 +6,7 @@ namespace MlflowRollout.Engine.Scoring;
 
 /// <summary>
 /// Rows in, predictions out. The pipeline's thread writes rows as text into the current batch; workers on the thread pool send full batches, as many at a
-/// time as <see cref="AdaptiveLimit"/> says; results are taken batch by batch in the order of input. Batches are bounded in number and bytes, and reused.
+/// time as <see cref="AttemptGate"/> says; results are taken batch by batch in the order of input. Batches are bounded in number and bytes, and reused.
 /// Two locks: <c>_fill</c> (the current batch; also the flush timer) is always taken before <c>_gate</c> (queues and counters).
 /// </summary>
 internal sealed class RowStream : IMlRowStream
@@ -28,10 +28,9 @@ internal sealed class RowStream : IMlRowStream
     private readonly Queue<RowBatch> _order = new();
     private readonly Queue<RowBatch> _pending = new();
     private readonly Stack<RowBatch> _free = new();
-    private readonly Queue<TaskCompletionSource> _waiters = new();
     private readonly RowConverter _converter;
     private readonly BatchSender _sender;
-    private readonly AdaptiveLimit _limit;
+    private readonly AttemptGate _attempts;
     private readonly ITimer _flushTimer;
     private readonly int _batchSize;
     private readonly bool _unordered;
@@ -45,7 +44,6 @@ internal sealed class RowStream : IMlRowStream
     private int _open;
     private long _openBytes;
     private int _active;
-    private int _sending;
     private int _done;
     private bool _waitsForRoom;
     private bool _refused;
@@ -58,28 +56,16 @@ internal sealed class RowStream : IMlRowStream
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize);
         _converter = new RowConverter(options.Signature);
-        _limit = new AdaptiveLimit(options.ThrottleLimit);
+        _attempts = new AttemptGate(options.ThrottleLimit, () => _pending.Count > 0);
         _sender = new BatchSender(
             transport,
             new RetryRule(transport.Time, random),
             options.RateLimit is { } rate ? new SendRate(rate, transport.Time) : null,
             options.RequestTimeout ?? DefaultTimeout,
-            this);
+            _attempts);
         _batchSize = options.BatchSize;
         _unordered = options.Unordered;
         _flushTimer = transport.Time.CreateTimer(static stream => ((RowStream)stream!).OnTimer(), this, FlushInterval, FlushInterval);
-    }
-
-    /// <summary>Requests that may be under way now.</summary>
-    public int Parallelism
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _limit.Current;
-            }
-        }
     }
 
     /// <inheritdoc/>
@@ -232,56 +218,10 @@ internal sealed class RowStream : IMlRowStream
     /// <summary>What the service admits at a time, learnt after the stream was opened.</summary>
     public void Learn(int admitted)
     {
+        _attempts.Learn(admitted);
         lock (_gate)
         {
-            _limit.Learn(admitted);
             StartWorkers();
-        }
-    }
-
-    /// <summary>Waits until one more request may be under way. A batch that was refused holds no such place while it waits to be sent again.</summary>
-    /// <returns>The state of the limit, to be given to <see cref="EndAttempt"/>.</returns>
-    internal async ValueTask<long> BeginAttemptAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task turn;
-            lock (_gate)
-            {
-                if (_sending < _limit.Current)
-                {
-                    _sending++;
-                    return _limit.Epoch;
-                }
-
-                TaskCompletionSource waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                _waiters.Enqueue(waiter);
-                turn = waiter.Task;
-            }
-
-            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The outcome of an attempt.</summary>
-    internal void EndAttempt(long epoch, bool refused)
-    {
-        lock (_gate)
-        {
-            if (refused)
-            {
-                _limit.OnRefused(epoch);
-            }
-            else
-            {
-                _limit.OnSuccess(epoch, saturated: _sending >= _limit.Current && (_pending.Count > 0 || _waiters.Count > 0));
-            }
-
-            _sending--;
-            for (int free = _limit.Current - _sending; free > 0 && _waiters.TryDequeue(out TaskCompletionSource? waiter); free--)
-            {
-                waiter.SetResult();
-            }
         }
     }
 
@@ -309,7 +249,7 @@ internal sealed class RowStream : IMlRowStream
         }
     }
 
-    private int MostOpen => Math.Max(FewestBatches, _limit.Current * BatchesPerRequest);
+    private int MostOpen => Math.Max(FewestBatches, _attempts.Current * BatchesPerRequest);
 
     private bool HasRoom() => _open < MostOpen && _openBytes < MostBytes;
 
@@ -434,7 +374,7 @@ internal sealed class RowStream : IMlRowStream
     private void StartWorkers()
     {
         int waiting = _pending.Count;
-        while (waiting-- > 0 && _active < _limit.Current && _failure is null && !_disposed)
+        while (waiting-- > 0 && _active < _attempts.Current && _failure is null && !_disposed)
         {
             _active++;
             ThreadPool.UnsafeQueueUserWorkItem(static stream => _ = stream.WorkAsync(), this, preferLocal: false);
@@ -448,7 +388,7 @@ internal sealed class RowStream : IMlRowStream
             RowBatch? batch;
             lock (_gate)
             {
-                if (_failure is not null || _disposed || _active > _limit.Current || !_pending.TryDequeue(out batch))
+                if (_failure is not null || _disposed || _active > _attempts.Current || !_pending.TryDequeue(out batch))
                 {
                     _active--;
                     if (_active == 0)
