@@ -30,7 +30,7 @@ internal static class EmulatorProcess
         Uri baseAddress = new($"https://127.0.0.1:{sockets.Port.ToString(CultureInfo.InvariantCulture)}");
         string connectionFile = options.ConnectionFile ?? folder.DefaultConnectionFile;
 
-        await using ServingPlane plane = new(time);
+        await using ServingPlane plane = new(time, python: options.Python);
         await using WebApplication app = Build(sockets, certificate);
         EmulatorContext context = new(
             identity,

@@ -6,13 +6,15 @@ namespace MlflowRollout.Emulator.Serving;
 /// <summary>The environment variables of a deployment that the emulator itself reads: choice of flavor, faults on request.</summary>
 internal sealed record EmulatorSettings
 {
+    /// <summary>What the names of all of them begin with.</summary>
+    public const string Prefix = "EMULATOR_";
+
     public const string FlavorVariable = "EMULATOR_FLAVOR";
     public const string ErrorRateVariable = "EMULATOR_ERROR_RATE";
     public const string ExtraLatencyVariable = "EMULATOR_EXTRA_LATENCY_MS";
     public const string StartFailureVariable = "EMULATOR_START_FAILURE";
     public const string SeedVariable = "EMULATOR_SEED";
 
-    private const string Prefix = "EMULATOR_";
     private static readonly string[] Known = [FlavorVariable, ErrorRateVariable, ExtraLatencyVariable, StartFailureVariable, SeedVariable];
 
     public string? Flavor { get; private init; }

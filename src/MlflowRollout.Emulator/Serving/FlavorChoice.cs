@@ -23,7 +23,7 @@ internal static class FlavorChoice
         return factories.FirstOrDefault(f => model.Flavors.ContainsKey(f.Flavor))
             ?? throw Refuse(
                 $"The model {modelId} has no flavor that this version of the emulator serves. Flavors found: {found}; served: {served}. "
-                + "Save the model with an ONNX flavor too (mlflow.onnx, or skl2onnx for scikit-learn and XGBoost) and register it again.");
+                + "Save the model with MLflow's python_function flavor, which log_model and save_model write for every library, or with an ONNX flavor, and register it again.");
     }
 
     private static DeploymentStartException Refuse(string message) => new(StartFailure.BadArgument, message);

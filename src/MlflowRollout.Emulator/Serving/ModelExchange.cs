@@ -88,6 +88,9 @@ internal sealed class ModelExchange : IDisposable
     /// <summary>An error raised while scoring: the container answers 500.</summary>
     public void FailFunction(string message) => Fail(500, "Internal Server Error", message, functionFailed: true);
 
+    /// <summary>The process behind the container's proxy went away with the request: the proxy answers 502.</summary>
+    public void LoseContainer(string message) => Fail(502, "Bad Gateway", message, functionFailed: false);
+
     public void MarkTimedOut()
     {
         TimedOut = true;

@@ -4,6 +4,7 @@ using MlflowRollout.Emulator.Metrics;
 using MlflowRollout.Emulator.Models;
 using MlflowRollout.Emulator.Serving.Faults;
 using MlflowRollout.Emulator.Serving.Onnx;
+using MlflowRollout.Emulator.Serving.Python;
 
 namespace MlflowRollout.Emulator.Serving;
 
@@ -15,19 +16,22 @@ internal sealed class ServingPlane : IServingPlane, IAsyncDisposable
     private readonly ConcurrentDictionary<RunningDeployment, byte> _running = new();
     private readonly IReadOnlyList<IModelServerFactory> _factories;
     private readonly OnnxSessionCache? _ownedSessions;
+    private readonly PythonServing? _ownedPython;
     private readonly MetricsStore _metrics = new();
 
     /// <param name="time">The clock of everything here.</param>
     /// <param name="random">Draws of traffic and mirroring; null for one generator a thread.</param>
     /// <param name="factories">Model servers in order of preference; null for those of this version.</param>
-    public ServingPlane(TimeProvider time, IRandomSource? random = null, IReadOnlyList<IModelServerFactory>? factories = null)
+    /// <param name="python">The Python interpreter to try first; null to search from the PATH on.</param>
+    public ServingPlane(TimeProvider time, IRandomSource? random = null, IReadOnlyList<IModelServerFactory>? factories = null, string? python = null)
     {
         Time = time;
         Random = random ?? new ThreadRandomSource();
         if (factories is null)
         {
             _ownedSessions = new OnnxSessionCache();
-            factories = [new OnnxModelServerFactory(_ownedSessions)];
+            _ownedPython = new PythonServing(python, time);
+            factories = [new OnnxModelServerFactory(_ownedSessions), .. _ownedPython.Factories];
         }
 
         _factories = factories;
@@ -94,6 +98,7 @@ internal sealed class ServingPlane : IServingPlane, IAsyncDisposable
 
         _running.Clear();
         _ownedSessions?.Dispose();
+        _ownedPython?.Dispose();
     }
 
     private async Task<RunningDeployment> StartServerAsync(DeploymentSpecification specification, DeploymentLogs logs, CancellationToken cancellationToken)

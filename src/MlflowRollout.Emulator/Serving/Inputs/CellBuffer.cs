@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlflowRollout.Emulator.Models;
@@ -29,6 +30,12 @@ internal abstract class CellBuffer : IDisposable
 
     /// <summary>Writes a missing value if this memory has one.</summary>
     public abstract bool TryWriteMissing(int index);
+
+    /// <summary>
+    /// Copies the first <paramref name="count"/> values in the form in which a worker process takes them: numbers as they are in memory,
+    /// texts as their lengths (-1 for a missing one) and then their bytes.
+    /// </summary>
+    public abstract void CopyTo(IBufferWriter<byte> writer, int count);
 
     /// <summary>A tensor over the first <paramref name="count"/> values.</summary>
     public abstract OrtValue CreateTensor(int count, long[] shape);

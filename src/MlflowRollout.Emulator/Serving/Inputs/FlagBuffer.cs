@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlflowRollout.Emulator.Models;
@@ -36,6 +38,8 @@ internal sealed class FlagBuffer : CellBuffer
     }
 
     public override bool TryWriteMissing(int index) => false;
+
+    public override void CopyTo(IBufferWriter<byte> writer, int count) => writer.Write(MemoryMarshal.AsBytes(_values.AsSpan(0, count)));
 
     public override OrtValue CreateTensor(int count, long[] shape)
         => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _values.AsMemory(0, count), shape);

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlflowRollout.Emulator.Models;
@@ -80,6 +82,8 @@ internal sealed class NumberBuffer<T> : CellBuffer
 
         return false;
     }
+
+    public override void CopyTo(IBufferWriter<byte> writer, int count) => writer.Write(MemoryMarshal.AsBytes(_values.AsSpan(0, count)));
 
     public override OrtValue CreateTensor(int count, long[] shape)
         => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _values.AsMemory(0, count), shape);

@@ -52,8 +52,17 @@ internal static class RequestReader
         {
             if (!reader.ValueTextEquals("input_data"u8))
             {
+                var parameters = reader.ValueTextEquals("params"u8);
                 reader.Read();
-                reader.Skip();
+                if (parameters)
+                {
+                    input.ReadParameters(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+
                 continue;
             }
 

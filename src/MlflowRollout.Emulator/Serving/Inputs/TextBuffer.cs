@@ -1,12 +1,16 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlflowRollout.Emulator.Models;
 
 namespace MlflowRollout.Emulator.Serving.Inputs;
 
-/// <summary>Strings, kept as UTF-8 until the runtime copies them. A missing one is empty: ONNX has no other.</summary>
+/// <summary>Strings, kept as UTF-8 until the runtime copies them. A missing one is an empty one in a tensor: ONNX has no other.</summary>
 internal sealed class TextBuffer : CellBuffer
 {
+    private const int Missing = -1;
+
     private (int Start, int Length)[] _places = new (int, int)[16];
     private byte[] _text = new byte[256];
     private int _used;
@@ -55,8 +59,27 @@ internal sealed class TextBuffer : CellBuffer
 
     public override bool TryWriteMissing(int index)
     {
-        _places[index] = (0, 0);
+        _places[index] = (0, Missing);
         return true;
+    }
+
+    public override void CopyTo(IBufferWriter<byte> writer, int count)
+    {
+        var lengths = writer.GetSpan(Math.Max(1, count * sizeof(int)));
+        for (var i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(lengths[(i * sizeof(int))..], _places[i].Length);
+        }
+
+        writer.Advance(count * sizeof(int));
+        for (var i = 0; i < count; i++)
+        {
+            var (start, length) = _places[i];
+            if (length > 0)
+            {
+                writer.Write(_text.AsSpan(start, length));
+            }
+        }
     }
 
     public override OrtValue CreateTensor(int count, long[] shape)
@@ -71,7 +94,7 @@ internal sealed class TextBuffer : CellBuffer
         for (var i = 0; i < count; i++)
         {
             var (start, length) = _places[i];
-            tensor.StringTensorSetElementAt(_text.AsSpan(start, length), i);
+            tensor.StringTensorSetElementAt(_text.AsSpan(start, Math.Max(0, length)), i);
         }
     }
 }

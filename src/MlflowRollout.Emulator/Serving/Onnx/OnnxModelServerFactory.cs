@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using MlflowRollout.Emulator.Serving.Description;
 
 namespace MlflowRollout.Emulator.Serving.Onnx;
 
@@ -40,7 +41,7 @@ internal sealed class OnnxModelServerFactory(OnnxSessionCache sessions) : IModel
             context.Log.Write('I', $"Inputs: {string.Join(", ", plan.Inputs.Select(i => i.Name))}; answers with: {string.Join(", ", plan.Outputs.Select(o => o.Name))} ({plan.Shape})");
             var example = ModelExample.Of(model, plan);
             server = new OnnxModelServer(lease, plan, SwaggerDocument.Create(model, plan, example), context.Time, context.Specification.RequestTimeout);
-            await Probe.RunAsync(server, example, context).ConfigureAwait(false);
+            await Probe.RunAsync(server, example, context, cancellationToken).ConfigureAwait(false);
             return server;
         }
         catch

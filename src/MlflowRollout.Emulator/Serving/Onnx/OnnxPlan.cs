@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlflowRollout.Emulator.Models;
+using MlflowRollout.Emulator.Serving.Description;
 using MlflowRollout.Emulator.Serving.Inputs;
 
 namespace MlflowRollout.Emulator.Serving.Onnx;
@@ -12,7 +13,7 @@ internal sealed record OutputName(string Name)
 }
 
 /// <summary>How the signature's columns or tensors become the inputs of an ONNX graph, and which outputs are the answer.</summary>
-internal sealed class OnnxPlan
+internal sealed class OnnxPlan : IServedModel
 {
     /// <summary>The key of the <c>onnx</c> flavor that names the output equal to <c>predict</c> of the model's own library.</summary>
     public const string PredictOutputKey = "predict_output";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlflowRollout.Emulator.Serving.Description;
 
 namespace MlflowRollout.Emulator.Serving.Onnx;
 

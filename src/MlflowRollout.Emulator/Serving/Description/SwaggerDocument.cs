@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using MlflowRollout.Emulator.Models;
 using MlflowRollout.Emulator.Serving.Inputs;
 
-namespace MlflowRollout.Emulator.Serving.Onnx;
+namespace MlflowRollout.Emulator.Serving.Description;
 
 /// <summary>
 /// The model's <c>swagger.json</c> in the inference server's shape. What OpenAPI cannot say of MLflow's types is in extensions: a client finds
@@ -14,7 +14,7 @@ internal static class SwaggerDocument
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ServiceDescription Create(MlflowModel model, OnnxPlan plan, ModelExample example)
+    public static ServiceDescription Create(MlflowModel model, IServedModel plan, ModelExample? example)
     {
         var input = ServiceInput(model, plan, example);
         var output = ServiceOutput(model, plan);
@@ -117,22 +117,32 @@ internal static class SwaggerDocument
         return operation;
     }
 
-    private static JsonObject ServiceInput(MlflowModel model, OnnxPlan plan, ModelExample example)
+    private static JsonObject ServiceInput(MlflowModel model, IServedModel plan, ModelExample? example)
     {
-        var properties = new JsonObject { ["input_data"] = plan.Columns is { } columns ? Table(columns) : Tensors(plan.Tensors) };
+        var properties = new JsonObject { ["input_data"] = InputData(plan) };
         if (model.Signature is { Parameters.Count: > 0 } signature)
         {
             properties["params"] = Parameters(signature.Parameters);
         }
 
-        return new JsonObject
+        var input = new JsonObject
         {
             ["type"] = "object",
             ["required"] = new JsonArray("input_data"),
             ["properties"] = properties,
-            ["example"] = JsonNode.Parse(example.Request),
         };
+        if (example is not null)
+        {
+            input["example"] = JsonNode.Parse(example.Request);
+        }
+
+        return input;
     }
+
+    private static JsonObject InputData(IServedModel plan)
+        => plan.Columns is { } columns ? Table(columns)
+            : plan.Tensors.Length > 0 ? Tensors(plan.Tensors)
+            : new JsonObject { ["description"] = "The model has no signature: any input is handed to it." };
 
     private static JsonObject Table(ColumnLayout layout) => new()
     {
@@ -206,7 +216,7 @@ internal static class SwaggerDocument
         return new JsonObject { ["type"] = "object", ["properties"] = properties };
     }
 
-    private static JsonObject ServiceOutput(MlflowModel model, OnnxPlan plan)
+    private static JsonObject ServiceOutput(MlflowModel model, IServedModel plan)
     {
         var items = new JsonObject();
         if (model.Signature?.Outputs is { IsTensors: false, Columns: [var single] })

@@ -1,4 +1,4 @@
-namespace MlflowRollout.Emulator.Serving.Onnx;
+namespace MlflowRollout.Emulator.Serving.Description;
 
 /// <summary>The JSON of an answer; it follows the module that would have made the prediction in the cloud.</summary>
 internal enum ReplyShape

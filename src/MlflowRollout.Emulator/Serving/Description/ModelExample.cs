@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using MlflowRollout.Emulator.Models;
 using MlflowRollout.Emulator.Serving.Inputs;
 
-namespace MlflowRollout.Emulator.Serving.Onnx;
+namespace MlflowRollout.Emulator.Serving.Description;
 
 /// <summary>A request that the model should be able to answer: from its saved input example, else made up from the signature.</summary>
 /// <param name="Request">The whole body.</param>
@@ -12,13 +12,15 @@ internal sealed record ModelExample(byte[] Request, bool IsSynthetic)
     private const int LargestExample = 1 << 20;
     private const int RowsShown = 5;
 
-    public static ModelExample Of(MlflowModel model, OnnxPlan plan)
-    {
-        var saved = model.InputExample is { } path ? FromFile(path) : null;
-        return saved is null
-            ? new ModelExample(Body(plan.Columns is { } columns ? Table(columns) : Tensors(plan.Tensors)), IsSynthetic: true)
-            : new ModelExample(Body(saved), IsSynthetic: false);
-    }
+    public static ModelExample Of(MlflowModel model, IServedModel plan)
+        => FromModel(model) ?? new ModelExample(Body(plan.Columns is { } columns ? Table(columns) : Tensors(plan.Tensors)), IsSynthetic: true);
+
+    /// <summary>Null where there is neither an example nor a signature to make one up from.</summary>
+    public static ModelExample? Find(MlflowModel model, IServedModel plan)
+        => plan.Columns is null && plan.Tensors.Length == 0 ? FromModel(model) : Of(model, plan);
+
+    private static ModelExample? FromModel(MlflowModel model)
+        => model.InputExample is { } path && FromFile(path) is { } saved ? new ModelExample(Body(saved), IsSynthetic: false) : null;
 
     private static JsonNode? FromFile(string path)
     {

@@ -1,0 +1,134 @@
+using System.Text.RegularExpressions;
+
+namespace MlflowRollout.Emulator.Serving.Python;
+
+/// <summary>What an interpreter must import to serve a model, and what to install where it does not.</summary>
+internal sealed partial class ModelRequirements
+{
+    private const long LargestFile = 1 << 20;
+
+    // What a pickle can hold objects of. Other requirements (servers, notebooks) do not matter for loading it.
+    private static readonly (string Package, string Module, string? Debian)[] Known =
+    [
+        ("numpy", "numpy", "python3-numpy"),
+        ("pandas", "pandas", "python3-pandas"),
+        ("scipy", "scipy", "python3-scipy"),
+        ("scikit-learn", "sklearn", "python3-sklearn"),
+        ("xgboost", "xgboost", "python3-xgboost"),
+        ("lightgbm", "lightgbm", null),
+        ("catboost", "catboost", null),
+        ("imbalanced-learn", "imblearn", "python3-imblearn"),
+        ("category-encoders", "category_encoders", null),
+        ("mlflow", "mlflow", null),
+    ];
+
+    private static readonly string[] Pickled = ["scipy", "sklearn", "xgboost", "lightgbm", "catboost", "imblearn", "category_encoders"];
+
+    private readonly Dictionary<string, string> _pins;
+
+    private ModelRequirements(IReadOnlyList<string> modules, Dictionary<string, string> pins)
+    {
+        Modules = modules;
+        _pins = pins;
+    }
+
+    /// <summary>Modules that must be importable, in a fixed order.</summary>
+    public IReadOnlyList<string> Modules { get; }
+
+    public static ModelRequirements Of(PythonPlan plan)
+    {
+        var pins = ReadPins(plan.Folder);
+        var modules = new SortedSet<string>(StringComparer.Ordinal);
+        if (plan.Columns is not null)
+        {
+            modules.Add("pandas");
+        }
+
+        if (plan.Columns is not null || plan.Tensors.Length > 0)
+        {
+            modules.Add("numpy");
+        }
+
+        switch (plan.Kind)
+        {
+            case PythonPlan.MlflowKind:
+                modules.Add("mlflow");
+                break;
+            case PythonFlavor.Sklearn or PythonFlavor.Xgboost or PythonFlavor.Lightgbm:
+                modules.Add(plan.Kind);
+                break;
+            default:
+                break;
+        }
+
+        // A pickle needs the libraries whose objects it holds; the requirements say which those can be.
+        if (plan.Kind == PythonFlavor.Sklearn || plan.Data?.EndsWith(".pkl", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            modules.UnionWith(Known.Where(k => Pickled.Contains(k.Module, StringComparer.Ordinal) && pins.ContainsKey(k.Package)).Select(k => k.Module));
+        }
+
+        return new ModelRequirements([.. modules], pins);
+    }
+
+    /// <summary>What to install, for a message.</summary>
+    /// <param name="interpreter">The one to install into.</param>
+    public string Advice(string interpreter)
+    {
+        var needed = Known.Where(k => Modules.Contains(k.Module, StringComparer.Ordinal)).ToList();
+        var pip = $"{interpreter} -m pip install {string.Join(' ', needed.Select(k => _pins.TryGetValue(k.Package, out var pin) ? k.Package + pin : k.Package))}";
+        if (!OperatingSystem.IsLinux())
+        {
+            return $"Install them: {pip}";
+        }
+
+        var apt = needed.Where(k => k.Debian is not null).Select(k => k.Debian).ToList();
+        var others = needed.Where(k => k.Debian is null).Select(k => k.Package).ToList();
+        var without = others.Count == 0 ? string.Empty : $" ({string.Join(", ", others)}: with pip only)";
+        return $"Install them, on Debian or Ubuntu: apt-get install {string.Join(' ', apt)}{without}; elsewhere: {pip}";
+    }
+
+    /// <summary>A note for each library whose version is not the one that the model was saved with.</summary>
+    public IEnumerable<string> Mismatches(IReadOnlyDictionary<string, string> found)
+    {
+        foreach (var known in Known)
+        {
+            if (found.TryGetValue(known.Module, out var version) && version.Length > 0
+                && _pins.TryGetValue(known.Package, out var pin) && pin.StartsWith("==", StringComparison.Ordinal) && pin[2..] != version)
+            {
+                yield return $"The model was saved with {known.Package} {pin[2..]}, this interpreter has {version}: it may load or predict otherwise";
+            }
+        }
+    }
+
+    /// <summary>Package names (normalised) and version rules of requirements.txt and conda.yaml.</summary>
+    private static Dictionary<string, string> ReadPins(string folder)
+    {
+        var pins = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in new[] { "requirements.txt", "conda.yaml" })
+        {
+            var path = Path.Combine(folder, name);
+            var file = new FileInfo(path);
+            if (!file.Exists || file.LinkTarget is not null || file.Length > LargestFile)
+            {
+                continue;
+            }
+
+            foreach (var line in File.ReadLines(path))
+            {
+                // In conda.yaml a requirement is an item of a list; conda's own have one '='.
+                var match = Requirement().Match(line);
+                if (match.Success)
+                {
+                    var package = match.Groups["name"].Value.ToLowerInvariant().Replace('_', '-').Replace('.', '-');
+                    var version = match.Groups["rule"].Value;
+                    pins.TryAdd(package, version.Length == 0 ? string.Empty : version.StartsWith("==", StringComparison.Ordinal) ? version : "=" + version);
+                }
+            }
+        }
+
+        return pins;
+    }
+
+    [GeneratedRegex(@"^\s*(?:-\s+)?['""]?(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*(?<rule>={1,2}[A-Za-z0-9.+!]+)?")]
+    private static partial Regex Requirement();
+}
