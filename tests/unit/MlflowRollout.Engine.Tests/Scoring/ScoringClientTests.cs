@@ -57,7 +57,7 @@ public sealed class ScoringClientTests
 
         Assert.Equal("The model of deployment 'green' of endpoint 'heart' answered with 500 Internal Server Error. It said: Column thal is missing", error.Message);
         Assert.Equal((500, "green"), (error.ModelStatusCode, error.DeploymentName));
-        Assert.Contains("Get-MlDeploymentLog -EndpointName heart -Name green", error.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("Get-MlDeploymentLog green -Endpoint heart", error.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]
