@@ -66,15 +66,19 @@ internal abstract class MachineLearningResource : ArmResource
     public Task<StartedOperation> CreateOrUpdateAsync(JsonObject body, CancellationToken cancellationToken) =>
         StartAsync(RequestMethod.Put, body, cancellationToken);
 
+    /// <summary>Creates the resource; a lost answer is not followed by a second PUT.</summary>
+    public Task<StartedOperation> CreateOnceAsync(JsonObject body, CancellationToken cancellationToken) =>
+        StartAsync(RequestMethod.Put, body, cancellationToken, once: true);
+
     /// <summary>Deletes the resource; an absent one is no error.</summary>
     public Task<StartedOperation> DeleteAsync(CancellationToken cancellationToken) => StartAsync(RequestMethod.Delete, null, cancellationToken);
 
     /// <summary>Starts a call that may go on after its answer.</summary>
     protected async Task<StartedOperation> StartAsync(
-        RequestMethod method, JsonObject? body, CancellationToken cancellationToken, string? below = null)
+        RequestMethod method, JsonObject? body, CancellationToken cancellationToken, string? below = null, bool once = false)
     {
         Uri address = At(below);
-        using Response response = await SendAsync(method, address, body, cancellationToken).ConfigureAwait(false);
+        using Response response = await SendAsync(method, address, body, cancellationToken, once: once).ConfigureAwait(false);
         return StartedOperation.From(this, method, address, response);
     }
 
@@ -118,7 +122,7 @@ internal abstract class MachineLearningResource : ArmResource
 
     /// <summary>Sends one call; anything but success, or the accepted status, leaves as <see cref="MlException"/>.</summary>
     internal async Task<Response> SendAsync(
-        RequestMethod method, Uri address, JsonObject? body, CancellationToken cancellationToken, int? accept = null, bool safePost = false)
+        RequestMethod method, Uri address, JsonObject? body, CancellationToken cancellationToken, int? accept = null, bool safePost = false, bool once = false)
     {
         // Not disposed: that would take the response with it, which is the caller's.
         HttpMessage message = Pipeline.CreateMessage();
@@ -135,6 +139,11 @@ internal abstract class MachineLearningResource : ArmResource
         if (safePost)
         {
             message.SetProperty(ServiceRetryPolicy.SafePostProperty, true);
+        }
+
+        if (once)
+        {
+            message.SetProperty(ServiceRetryPolicy.OnceProperty, true);
         }
 
         try

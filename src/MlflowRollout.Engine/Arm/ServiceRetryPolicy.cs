@@ -16,6 +16,9 @@ internal sealed class ServiceRetryPolicy : HttpPipelinePolicy
     /// <summary>Message property that marks a POST as safe to repeat (it reads).</summary>
     public const string SafePostProperty = "MlflowRollout.SafePost";
 
+    /// <summary>Message property that marks a call whose caller finds out by itself whether it was carried out.</summary>
+    public const string OnceProperty = "MlflowRollout.Once";
+
     private const int MaximumAttempts = 5;
     private const int AttemptsWhenRefusedHere = 3;
     private static readonly TimeSpan TotalTime = TimeSpan.FromMinutes(2);
@@ -109,8 +112,9 @@ internal sealed class ServiceRetryPolicy : HttpPipelinePolicy
     }
 
     private static bool IsRepeatable(HttpMessage message) =>
-        message.Request.Method != RequestMethod.Post
-        || (message.TryGetProperty(SafePostProperty, out object? safe) && safe is true);
+        message.Request.Method == RequestMethod.Post
+            ? message.TryGetProperty(SafePostProperty, out object? safe) && safe is true
+            : !(message.TryGetProperty(OnceProperty, out object? once) && once is true);
 
     private TimeSpan? RetryAfter(Response response)
     {

@@ -101,8 +101,15 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
         }
 
         JsonObject body = DeploymentBody.Create(specification.Settings, modelId, connection.Workspace.Location, kubernetes);
-        StartedOperation operation = await BusyRetry.RunAsync(
-            connection, $"endpoint {endpointName}", token => resource.CreateOrUpdateAsync(body, token), specification.Timeout, context, cancellationToken).ConfigureAwait(false);
+        StartedOperation operation = await CreateOnce.RunAsync(
+            connection,
+            resource,
+            body,
+            found => SameModel(found.Object("properties").Text("model"), modelId) && found.Object("sku").Number("capacity") == body.Object("sku").Number("capacity"),
+            found => AlreadyExists(DeploymentMapping.ToModel(found, endpointName, null, connection)),
+            specification.Timeout,
+            context,
+            cancellationToken).ConfigureAwait(false);
         if (specification.NoWait)
         {
             return DeploymentMapping.ToModel(operation.Body ?? Named(name, resource), endpointName, null, connection);
@@ -169,14 +176,7 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
 
                 return await MakeAsync(specification, modelId, kubernetes, replaces: true, context, cancellationToken).ConfigureAwait(false);
             default:
-                throw new MlAlreadyExistsException(
-                    MlErrorIds.DeploymentAlreadyExists, $"{where} exists already (state {there.ProvisioningState}). Nothing was changed.")
-                {
-                    Target = there,
-                    RecommendedAction = there.ProvisioningState is MlProvisioningState.Failed or MlProvisioningState.Canceled
-                        ? "Make it again with -IfExists ReplaceFailed."
-                        : "Take another name, use it (Get-MlDeployment), or say -IfExists Skip or -IfExists Update.",
-                };
+                throw AlreadyExists(there);
         }
     }
 
@@ -210,6 +210,16 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
             return new MlDeploymentResult(deployment, exception);
         }
     }
+
+    private MlAlreadyExistsException AlreadyExists(MlDeployment there) => new(
+        MlErrorIds.DeploymentAlreadyExists,
+        $"Deployment {there.EndpointName}/{there.Name} in workspace {connection.Workspace.Name} exists already (state {there.ProvisioningState}). Nothing was changed.")
+    {
+        Target = there,
+        RecommendedAction = there.ProvisioningState is MlProvisioningState.Failed or MlProvisioningState.Canceled
+            ? "Make it again with -IfExists ReplaceFailed."
+            : "Take another name, use it (Get-MlDeployment), or say -IfExists Skip or -IfExists Update.",
+    };
 
     private static string AskedModel(string modelId) =>
         ModelReference.FindNameAndVersion(modelId) is { } named ? $"{named.Name}:{named.Version}" : modelId;

@@ -9,6 +9,9 @@ namespace MlflowRollout.Engine.Emulators;
 internal sealed class EmulatorControl : IMlEmulatorControl
 {
     private const string DefaultFile = "connection.json";
+    private const string LockFile = "emulator.lock";
+    private const int OtherAttempts = 50;
+    private static readonly TimeSpan OtherInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan GracefulTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
 
@@ -64,6 +67,16 @@ internal sealed class EmulatorControl : IMlEmulatorControl
         catch when (options.Ephemeral)
         {
             DeleteFolder(dataFolder);
+            throw;
+        }
+        catch (MlConnectionException exception) when (exception.ErrorId == MlErrorIds.EmulatorStartFailed)
+        {
+            // Another process may have started one on the folder at the same moment; then that one is meant.
+            if (await WaitForOtherAsync(dataFolder, cancellationToken).ConfigureAwait(false) is { } other)
+            {
+                return other;
+            }
+
             throw;
         }
 
@@ -169,6 +182,45 @@ internal sealed class EmulatorControl : IMlEmulatorControl
         }
 
         return null;
+    }
+
+    private async Task<MlEmulator?> WaitForOtherAsync(string dataFolder, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; attempt < OtherAttempts && IsLocked(dataFolder); attempt++)
+        {
+            if (await FindRunningAsync(dataFolder, cancellationToken).ConfigureAwait(false) is { } running)
+            {
+                return running;
+            }
+
+            await Task.Delay(OtherInterval, _timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    // The emulator holds a lock on its folder for as long as it runs.
+    private static bool IsLocked(string dataFolder)
+    {
+        try
+        {
+            string path = Path.Combine(dataFolder, LockFile);
+            if (!File.Exists(path))
+            {
+                return false;
+            }
+
+            using FileStream probe = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private async Task<MlEmulator?> CheckAsync(EmulatorRegistry.Entry entry, CancellationToken cancellationToken)

@@ -35,7 +35,15 @@ internal sealed class EndpointCreation(WorkspaceConnection connection)
         StartedOperation operation;
         try
         {
-            operation = await resource.CreateOrUpdateAsync(Body(specification), cancellationToken).ConfigureAwait(false);
+            operation = await CreateOnce.RunAsync(
+                connection,
+                resource,
+                Body(specification),
+                found => EndpointMapping.ToModel(found, null, connection).AuthMode == specification.AuthMode,
+                found => AlreadyExists(EndpointMapping.ToModel(found, null, connection)),
+                specification.Timeout,
+                context,
+                cancellationToken).ConfigureAwait(false);
         }
         catch (MlException exception) when (exception.Message.Contains(TakenPhrase, StringComparison.OrdinalIgnoreCase))
         {
@@ -132,13 +140,16 @@ internal sealed class EndpointCreation(WorkspaceConnection connection)
             case MlIfExists.ReplaceFailed:
                 throw new MlValidationException(MlErrorIds.ParameterInvalid, "-IfExists ReplaceFailed is for deployments; an endpoint takes Error, Skip or Update.") { Target = name };
             default:
-                throw new MlAlreadyExistsException(MlErrorIds.EndpointAlreadyExists, $"{where} exists already. Nothing was changed.")
-                {
-                    Target = endpoint,
-                    RecommendedAction = "Use it (Get-MlEndpoint), say -IfExists Skip or -IfExists Update, or take another name (-UniqueSuffix).",
-                };
+                throw AlreadyExists(endpoint);
         }
     }
+
+    private MlAlreadyExistsException AlreadyExists(MlEndpoint endpoint) =>
+        new(MlErrorIds.EndpointAlreadyExists, $"Endpoint {endpoint.Name} in workspace {connection.Workspace.Name} exists already. Nothing was changed.")
+        {
+            Target = endpoint,
+            RecommendedAction = "Use it (Get-MlEndpoint), say -IfExists Skip or -IfExists Update, or take another name (-UniqueSuffix).",
+        };
 
     private static void CheckAuthMode(string where, MlEndpointSpecification specification, MlEndpoint endpoint)
     {

@@ -56,6 +56,29 @@ public sealed class EndpointClientTests : IDisposable
         Assert.Contains("-UniqueSuffix", error.RecommendedAction!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(0)]
+    public async Task CreateAsync_AnswerLost_GoesOnWithWhatIsThereAndPutsOnce(int status)
+    {
+        FakeArm arm = _workspace.Arm;
+        arm.Intercept = (request, body) =>
+        {
+            if (request.Method == HttpMethod.Put)
+            {
+                System.Text.Json.Nodes.JsonObject made = (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(body)!;
+                made["properties"]!["provisioningState"] = "Succeeded";
+                arm["onlineEndpoints/heart"] = made;
+                return status == 0 ? throw new HttpRequestException("reset") : FakeArm.Error(status, "InternalServerError", "lost");
+            }
+
+            return null;
+        };
+
+        Assert.Equal("heart", (await CreateAsync(new() { Name = "heart" }))!.Name);
+        Assert.Equal(["PUT onlineEndpoints/heart"], arm.Writes);
+    }
+
     [Fact]
     public async Task CreateAsync_NoLeave_ReadsAndWritesNothing()
     {
