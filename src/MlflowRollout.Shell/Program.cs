@@ -9,9 +9,17 @@ namespace MlflowRollout.Shell;
 /// <summary>The entry point of the shell.</summary>
 public static class Program
 {
+    /// <summary>What has to be set before the engine is touched.</summary>
+    public static void PrepareProcess()
+    {
+        // The engine reports its start to its maker, as pwsh, and keeps an id in the user's cache folder. This shell is not pwsh.
+        Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+    }
+
     /// <summary>Runs the shell and returns its exit code.</summary>
     public static int Main(string[] args)
     {
+        PrepareProcess();
         ConsoleTerminal terminal = new();
         ShellOptions options;
         try
