@@ -3,7 +3,7 @@ using Xunit;
 
 namespace MlflowRollout.Module.IntegrationTests.Display;
 
-/// <summary>What users see: tables that fit 100 characters, and no secret.</summary>
+/// <summary>What users see: tables that fit a terminal, and no secret.</summary>
 public sealed class ViewTests(EmulatorFixture fixture) : WorkspaceTest(fixture)
 {
     [Theory]
@@ -27,6 +27,27 @@ public sealed class ViewTests(EmulatorFixture fixture) : WorkspaceTest(fixture)
         Assert.Contains(lines, line => line.Contains(value, StringComparison.Ordinal));
         int widthOfHeader = lines.First(line => line.Contains("---", StringComparison.Ordinal)).TrimEnd().Length;
         Assert.True(widthOfHeader <= 100, $"The table is {widthOfHeader} characters wide.");
+    }
+
+    // A terminal, or a log that a build agent keeps, is often 80 columns wide: labels must not be broken into columns of one letter.
+    [Theory]
+    [InlineData("Get-MlWorkspace", "Name", "Account")]
+    [InlineData("Get-MlModel $model.Name", "Name", "Flavors")]
+    [InlineData("Get-MlEndpoint $endpoint.Name", "Name", "Traffic")]
+    [InlineData("$endpoint | Get-MlDeployment", "Name", "Instances")]
+    [InlineData("Get-MlTraffic $endpoint", "Endpoint", "Traffic")]
+    [InlineData("$endpoint | Get-MlEndpointKey", "Endpoint", "Key")]
+    [InlineData("New-MlEndpoint \"$($endpoint.Name)-t\" -AuthMode AmlToken | Get-MlEndpointToken", "Endpoint", "Token")]
+    [InlineData("(Import-Csv $args[0])[0] | Invoke-MlEndpoint -Endpoint $endpoint", "Index", "Error")]
+    public void Tables_On80Columns_KeepTheirLabelsWhole(string script, string first, string last)
+    {
+        EndpointWithBlue();
+        using ModuleSession narrow = Fixture.ConnectedSession(new ModuleSessionOptions { Width = 80 });
+
+        string[] lines = narrow.RenderedAs(Session.Invoke(script, ExampleModels.Rows).AssertSucceeded().Output).Split('\n');
+
+        Assert.Contains(lines, line => line.TrimStart().StartsWith(first, StringComparison.Ordinal) && line.TrimEnd().EndsWith(last, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= 80, line));
     }
 
     [Fact]
