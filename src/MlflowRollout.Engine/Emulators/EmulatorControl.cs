@@ -292,8 +292,8 @@ internal sealed class EmulatorControl : IMlEmulatorControl
         }
     }
 
-    // Best effort: the emulator also watches this process and ends with it.
-    // Runs while the process ends: there is nothing left to await on, and whoever started us may look for leftovers the moment we are gone.
+    // Runs while the process ends: there is nothing left to await on, and whoever started us may look for leftovers the moment we are gone. Where this does
+    // not run (a crash), the emulator notices the end of this process and ends with it.
     private void EndEphemeral()
     {
         KeyValuePair<int, string>[] emulators;
@@ -305,7 +305,10 @@ internal sealed class EmulatorControl : IMlEmulatorControl
 
         foreach ((int processId, _) in emulators)
         {
-            ProcessSignal.Terminate(processId);
+            if (!ProcessSignal.Terminate(processId))
+            {
+                ProcessSignal.Kill(processId);
+            }
         }
 
         foreach ((int processId, string dataFolder) in emulators)
@@ -314,8 +317,10 @@ internal sealed class EmulatorControl : IMlEmulatorControl
             {
                 ProcessSignal.Kill(processId);
                 ProcessSignal.WaitForExit(processId, ExitPatience);
-                DeleteFolder(dataFolder);
             }
+
+            _registry.Remove(dataFolder);
+            DeleteFolder(dataFolder);
         }
     }
 
