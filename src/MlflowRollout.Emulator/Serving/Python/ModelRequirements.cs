@@ -38,17 +38,9 @@ internal sealed partial class ModelRequirements
     public static ModelRequirements Of(PythonPlan plan)
     {
         var pins = ReadPins(plan.Folder);
-        var modules = new SortedSet<string>(StringComparer.Ordinal);
-        if (plan.Columns is not null)
-        {
-            modules.Add("pandas");
-        }
 
-        if (plan.Columns is not null || plan.Tensors.Length > 0)
-        {
-            modules.Add("numpy");
-        }
-
+        // Requests become tables and arrays; MLflow's own server needs both as well.
+        var modules = new SortedSet<string>(StringComparer.Ordinal) { "numpy", "pandas" };
         switch (plan.Kind)
         {
             case PythonPlan.MlflowKind:

@@ -13,7 +13,7 @@ internal sealed class PythonModelServerFactory(string flavor, InterpreterSearch 
         var model = context.Model;
         var plan = PythonPlan.Create(model, flavor);
         var requirements = ModelRequirements.Of(plan);
-        log.Write('I', $"Serving the flavor {flavor} in {context.Specification.InstanceCount} Python worker(s); needs: {string.Join(", ", requirements.Modules.DefaultIfEmpty("nothing but Python"))}");
+        log.Write('I', $"Serving the flavor {flavor} in {context.Specification.InstanceCount} Python worker(s); needs: {string.Join(", ", requirements.Modules)}");
         var interpreter = await interpreters.FindAsync(requirements, context.Specification.ModelId, log, cancellationToken).ConfigureAwait(false);
         foreach (var note in requirements.Mismatches(interpreter.Found))
         {
