@@ -3,8 +3,10 @@ using MlflowRollout.Emulator.Arm;
 
 namespace MlflowRollout.Emulator.Faults;
 
-/// <summary><c>/emulator/faults</c> and <c>/emulator/requests</c>: the emulator's own switches, behind the same bearer token.</summary>
-internal sealed class AdministrativeRoutes(FaultBoard faults, RequestJournal journal)
+/// <summary>
+/// <c>/emulator/faults</c>, <c>/emulator/requests</c> and <c>/emulator/shutdown</c>: the emulator's own switches, behind the same bearer token.
+/// </summary>
+internal sealed class AdministrativeRoutes(FaultBoard faults, RequestJournal journal, IHostApplicationLifetime lifetime)
 {
     public IEnumerable<ArmRoute> All =>
     [
@@ -13,6 +15,7 @@ internal sealed class AdministrativeRoutes(FaultBoard faults, RequestJournal jou
         new("DELETE", "emulator/faults", _ => Clear()),
         new("GET", "emulator/requests", _ => Task.FromResult(ArmReply.Ok(journal.ToJson()))),
         new("DELETE", "emulator/requests", _ => Forget()),
+        new("POST", "emulator/shutdown", _ => Shutdown()),
     ];
 
     private async Task<ArmReply> ReplaceAsync(ArmRequest request)
@@ -38,6 +41,13 @@ internal sealed class AdministrativeRoutes(FaultBoard faults, RequestJournal jou
     {
         journal.Clear();
         return Task.FromResult(ArmReply.Empty(204));
+    }
+
+    // The way to end it gracefully where there is no SIGTERM. The answer goes out before the drain ends.
+    private Task<ArmReply> Shutdown()
+    {
+        lifetime.StopApplication();
+        return Task.FromResult(ArmReply.Empty(202));
     }
 
     private JsonObject Describe() => new() { ["faults"] = new JsonArray([.. faults.Rules.Select(rule => (JsonNode)rule.ToJson())]) };

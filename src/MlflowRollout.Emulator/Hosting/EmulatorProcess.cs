@@ -38,7 +38,7 @@ internal static class EmulatorProcess
             baseAddress.GetLeftPart(UriPartial.Authority),
             time,
             options.Loose,
-            app.Lifetime.ApplicationStopping);
+            app.Lifetime);
         using ControlPlane control = new(context, folder, options.Pace, plane);
         app.Use(next => new FrontDoor(control, next).HandleAsync);
         app.MapGateway(plane);

@@ -44,6 +44,22 @@ public sealed class StartTests : IDisposable
         Assert.True(File.Exists(_folder["data", "state.db"]));
     }
 
+    // The way to end it gracefully where there are no signals.
+    [Fact]
+    public async Task Shutdown_ByTheAdministrativeRoute_EndsWithZero()
+    {
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync(new EmulatorOptions { DataFolder = _folder["data"] });
+        using HttpClient stranger = emulator.CreateHttpClient(authorized: false);
+
+        using HttpResponseMessage refused = await stranger.PostAsync(new Uri("emulator/shutdown", UriKind.Relative), null);
+        using HttpResponseMessage accepted = await emulator.Http.PostAsync(new Uri("emulator/shutdown", UriKind.Relative), null);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        Assert.Equal(0, await emulator.WaitForExitAsync(Patience));
+        Assert.False(File.Exists(emulator.ConnectionFile));
+    }
+
     [Fact]
     public async Task Ephemeral_AtItsEnd_LeavesNoFolder()
     {

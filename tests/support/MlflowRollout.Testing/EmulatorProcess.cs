@@ -139,6 +139,9 @@ public sealed class EmulatorProcess : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Waits until it has ended by itself and gives its exit code; fails when it has not by then.</summary>
+    public Task<int> WaitForExitAsync(TimeSpan patience) => _process.WaitForExitAsync(patience);
+
     /// <summary>Asks the emulator to end (SIGTERM), waits, and fails unless it ended well and left no process behind.</summary>
     public async Task StopAsync()
     {
