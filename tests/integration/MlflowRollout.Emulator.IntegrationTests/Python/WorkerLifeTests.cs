@@ -115,9 +115,9 @@ public sealed class WorkerLifeTests : IDisposable
             import os, re
 
             def predict(data):
-                if data["x"][0] == 1:
-                    return [os.getpid()]
-                re.match("(a+)+$", "a" * 64 + "b")
+                if data["x"][0] == 2:
+                    re.match("(a+)+$", "a" * 64 + "b")
+                return [os.getpid()]
             """);
         using Process worker = Process.GetProcessById((await scoring.ScoreAsync(Request, pin: "blue")).Labels[0]);
         Task<ScoringAnswer> stuck = scoring.ScoreAsync(Request.Replace("[[1,", "[[2,", StringComparison.Ordinal), pin: "blue");

@@ -45,13 +45,13 @@ public sealed class ServingPlaneTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Start_NoServableFlavor_NamesThoseFoundAndThoseServed()
     {
-        _folder.Write("MLmodel", "flavors:\n  sklearn: {}\n  python_function: {}\n");
+        _folder.Write("MLmodel", "flavors:\n  spark: {}\n  mleap: {}\n");
 
-        await FailsAsync(ServedModel.Specification(_folder.Path), "BadArgument", "Flavors found: sklearn, python_function; served: onnx");
+        await FailsAsync(ServedModel.Specification(_folder.Path), "BadArgument", "Flavors found: spark, mleap; served: onnx, python_function, sklearn, xgboost, lightgbm");
     }
 
     [Theory]
-    [InlineData("sklearn", "does not serve")]
+    [InlineData("xgboost", "does not have")]
     [InlineData("nonsense", "does not serve")]
     public async Task Start_FlavorAskedForIsNotServed_SaysSo(string flavor, string expected)
         => await FailsAsync(ServedModel.Specification(ExampleModels.V1, new() { ["EMULATOR_FLAVOR"] = flavor }), "BadArgument", expected);
