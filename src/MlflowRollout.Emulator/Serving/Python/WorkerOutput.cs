@@ -34,8 +34,9 @@ internal sealed class WorkerOutput(ContainerLog log)
             int read;
             while ((read = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0)
             {
-                foreach (var c in buffer.AsMemory(0, read).ToArray())
+                for (var i = 0; i < read; i++)
                 {
+                    var c = buffer[i];
                     if (c == '\n')
                     {
                         End(line, prefix, isError);

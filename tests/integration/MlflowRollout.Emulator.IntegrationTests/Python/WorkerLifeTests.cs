@@ -90,6 +90,20 @@ public sealed class WorkerLifeTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Emulator_PythonOptionThatIsNotThere_TriesTheOthersAndSaysSo()
+    {
+        Requirement.PythonModules("pandas", "numpy");
+        await using EmulatorProcess emulator = await EmulatorProcess.StartAsync(new EmulatorOptions { Python = "/nowhere/python3" });
+        using ScoringClient scoring = await DeployAsync(emulator, 1);
+
+        ScoringAnswer answer = await scoring.ScoreAsync(Request, pin: "blue");
+
+        Assert.Equal(200, answer.Status);
+        string log = (await new ControlPlaneClient(emulator).PostAsync("/onlineEndpoints/life/deployments/blue/getLogs", new JsonObject())).Body["content"]!.GetValue<string>();
+        Assert.Contains("/nowhere/python3: cannot be started", log, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Emulator_Killed_TakesItsWorkersAlong()
     {
         Requirement.PythonModules("pandas", "numpy");
