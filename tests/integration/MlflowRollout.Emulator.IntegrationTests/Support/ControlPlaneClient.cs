@@ -51,7 +51,13 @@ internal sealed class ControlPlaneClient(EmulatorProcess emulator)
     /// <summary>Waits for the operation that an answer started and gives its final status document.</summary>
     public async Task<JsonNode> CompleteAsync(ControlPlaneAnswer accepted)
     {
-        string address = accepted.Header("Azure-AsyncOperation") ?? throw new InvalidOperationException($"No operation was started: {accepted.Status} {accepted.Text}");
+        return await CompleteAsync(accepted.Header("Azure-AsyncOperation") ?? throw new InvalidOperationException($"No operation was started: {accepted.Status} {accepted.Text}"));
+    }
+
+    /// <summary>Waits for an operation by its address, at this emulator's own port, and gives its final status document.</summary>
+    public async Task<JsonNode> CompleteAsync(string operation)
+    {
+        string address = new Uri(operation).PathAndQuery;
         while (true)
         {
             ControlPlaneAnswer status = await SendRawAsync(HttpMethod.Get, address, null);
