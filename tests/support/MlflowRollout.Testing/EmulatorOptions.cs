@@ -21,6 +21,9 @@ public sealed record EmulatorOptions
     /// <summary>More arguments.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>The <c>dotnet</c> that runs it; null for the one that runs the tests.</summary>
+    public string? DotNet { get; init; }
+
     /// <summary>Environment variables of the process.</summary>
     public IReadOnlyDictionary<string, string?>? Environment { get; init; }
 

@@ -88,7 +88,7 @@ public sealed class EmulatorProcess : IAsyncDisposable
         }
 
         arguments.AddRange(options.Arguments);
-        ChildProcess process = new(RepositoryPaths.DotNet, arguments, folder.Path, options.Environment);
+        ChildProcess process = new(options.DotNet ?? RepositoryPaths.DotNet, arguments, folder.Path, options.Environment);
         try
         {
             string ready = await process.WaitForLineAsync(
