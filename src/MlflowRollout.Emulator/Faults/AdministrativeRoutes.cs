@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using MlflowRollout.Emulator.Arm;
+using MlflowRollout.Emulator.State;
 
 namespace MlflowRollout.Emulator.Faults;
 
 /// <summary>
-/// <c>/emulator/faults</c>, <c>/emulator/requests</c> and <c>/emulator/shutdown</c>: the emulator's own switches, behind the same bearer token.
+/// <c>/emulator/faults</c>, <c>/emulator/requests</c>, <c>/emulator/operations</c> and <c>/emulator/shutdown</c>: the emulator's own switches, behind the same bearer token.
 /// </summary>
-internal sealed class AdministrativeRoutes(FaultBoard faults, RequestJournal journal, IHostApplicationLifetime lifetime)
+internal sealed class AdministrativeRoutes(FaultBoard faults, RequestJournal journal, Database database, IHostApplicationLifetime lifetime)
 {
     public IEnumerable<ArmRoute> All =>
     [
@@ -15,6 +16,7 @@ internal sealed class AdministrativeRoutes(FaultBoard faults, RequestJournal jou
         new("DELETE", "emulator/faults", _ => Clear()),
         new("GET", "emulator/requests", _ => Task.FromResult(ArmReply.Ok(journal.ToJson()))),
         new("DELETE", "emulator/requests", _ => Forget()),
+        new("GET", "emulator/operations", _ => Task.FromResult(ArmReply.Ok(Operations()))),
         new("POST", "emulator/shutdown", _ => Shutdown()),
     ];
 
@@ -49,6 +51,22 @@ internal sealed class AdministrativeRoutes(FaultBoard faults, RequestJournal jou
         lifetime.StopApplication();
         return Task.FromResult(ArmReply.Empty(202));
     }
+
+    // What was begun, rather than what was asked: a request that is repeated must not begin anything twice.
+    private JsonObject Operations() => new()
+    {
+        ["operations"] = new JsonArray(
+        [
+            .. database.Read(OperationTable.ListAll).Select(operation => (JsonNode)new JsonObject
+            {
+                ["id"] = operation.Id,
+                ["kind"] = operation.Kind.ToString(),
+                ["endpoint"] = operation.Endpoint,
+                ["deployment"] = operation.Deployment,
+                ["status"] = operation.Status.ToString(),
+            }),
+        ]),
+    };
 
     private JsonObject Describe() => new() { ["faults"] = new JsonArray([.. faults.Rules.Select(rule => (JsonNode)rule.ToJson())]) };
 }

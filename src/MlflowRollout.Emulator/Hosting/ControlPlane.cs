@@ -52,7 +52,7 @@ internal sealed class ControlPlane : IDisposable
                 .. new DeploymentRoutes(context, _runner, faults).All,
                 .. new DeploymentActionRoutes(context, plane).All,
                 .. new OperationStatusRoutes(context, _runner).All,
-                .. new AdministrativeRoutes(faults, journal, context.Lifetime).All,
+                .. new AdministrativeRoutes(faults, journal, context.Database, context.Lifetime).All,
             ]);
     }
 

@@ -14,6 +14,9 @@ internal static class OperationTable
     public static List<OperationRecord> ListRunning(SqliteConnection connection) =>
         connection.Query($"SELECT {Columns} FROM operations WHERE status = 'Running' ORDER BY sequence", Map);
 
+    public static List<OperationRecord> ListAll(SqliteConnection connection) =>
+        connection.Query($"SELECT {Columns} FROM operations ORDER BY sequence", Map);
+
     public static void Insert(SqliteConnection connection, OperationRecord operation) =>
         connection.Execute(
             """

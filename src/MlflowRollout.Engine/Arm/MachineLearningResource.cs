@@ -66,7 +66,7 @@ internal abstract class MachineLearningResource : ArmResource
     public Task<StartedOperation> CreateOrUpdateAsync(JsonObject body, CancellationToken cancellationToken) =>
         StartAsync(RequestMethod.Put, body, cancellationToken);
 
-    /// <summary>Creates the resource; a lost answer is not followed by a second PUT.</summary>
+    /// <summary>Creates or replaces the resource; a lost answer is not followed by a second PUT.</summary>
     public Task<StartedOperation> CreateOnceAsync(JsonObject body, CancellationToken cancellationToken) =>
         StartAsync(RequestMethod.Put, body, cancellationToken, once: true);
 

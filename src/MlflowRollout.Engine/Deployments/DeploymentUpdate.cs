@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MlflowRollout.Engine.Arm;
 using MlflowRollout.Engine.Connections;
+using MlflowRollout.Engine.Endpoints;
 using MlflowRollout.Engine.Operations;
 using MlflowRollout.Services;
 
@@ -35,21 +36,8 @@ internal sealed class DeploymentUpdate(WorkspaceConnection connection)
         }
 
         MachineLearningOnlineDeploymentResource resource = client.Resource(endpointName, name);
-        StartedOperation operation = await BusyRetry.RunAsync(
-            connection,
-            $"endpoint {endpointName}",
-            async token =>
-            {
-                // Read again right before each write: an autoscaler's or another's instance count must not be sent back stale.
-                JsonObject fresh = await resource.GetIfExistsAsync(token).ConfigureAwait(false)
-                    ?? throw await client.NotFoundAsync(endpointName, name, token).ConfigureAwait(false);
-                return patch
-                    ? await resource.UpdateAsync(DeploymentBody.Patch(fresh, settings), token).ConfigureAwait(false)
-                    : await resource.CreateOrUpdateAsync(DeploymentBody.Change(fresh, settings, modelId), token).ConfigureAwait(false);
-            },
-            timeout,
-            context,
-            cancellationToken).ConfigureAwait(false);
+        Func<JsonObject, JsonObject> merge = patch ? fresh => DeploymentBody.Patch(fresh, settings) : fresh => DeploymentBody.Change(fresh, settings, modelId);
+        StartedOperation operation = await SendAsync(resource, endpointName, name, patch, merge, timeout, context, cancellationToken).ConfigureAwait(false);
         if (noWait)
         {
             JsonObject? now = operation.Body ?? await resource.GetIfExistsAsync(cancellationToken).ConfigureAwait(false);
@@ -71,6 +59,43 @@ internal sealed class DeploymentUpdate(WorkspaceConnection connection)
         MlDeployment updated = await client.FinishAsync(endpointName, name, $"Updating {where}", outcome, endpoint, cancellationToken).ConfigureAwait(false);
         Verify(updated, settings, modelId, where);
         return updated;
+    }
+
+    private async Task<StartedOperation> SendAsync(
+        MachineLearningOnlineDeploymentResource resource, string endpointName, string name, bool patch, Func<JsonObject, JsonObject> merge, TimeSpan? timeout,
+        IMlOperationContext context, CancellationToken cancellationToken)
+    {
+        (JsonObject Before, JsonObject Sent)? lost = null;
+        for (int failures = 1; ; failures++)
+        {
+            try
+            {
+                return await BusyRetry.RunAsync(connection, $"endpoint {endpointName}", WriteAsync, timeout, context, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MlException exception) when (LostAnswer.Is(exception) && failures < LostAnswer.MaximumFailures)
+            {
+                context.Debug($"The answer to the change of deployment {endpointName}/{name} was lost or refused: {exception.Message}");
+                await Task.Delay(LostAnswer.DelayAfter(failures), connection.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        async Task<StartedOperation> WriteAsync(CancellationToken token)
+        {
+            // Read again right before each write: an autoscaler's or another's instance count must not be sent back stale.
+            JsonObject fresh = await resource.GetIfExistsAsync(token).ConfigureAwait(false)
+                ?? throw await connection.DeploymentCalls.NotFoundAsync(endpointName, name, token).ConfigureAwait(false);
+            if (lost is { } unanswered && LostAnswer.WasCarriedOut(unanswered.Before, unanswered.Sent, fresh))
+            {
+                context.Debug($"The change of deployment {endpointName}/{name} is there, although its answer was lost; going on with it.");
+                return StartedOperation.Resume(resource, resource.ReadAddress, fresh, ResourceMapping.OperationOf(fresh)!);
+            }
+
+            JsonObject body = merge(fresh);
+            lost ??= (fresh, body);
+            return patch
+                ? await resource.UpdateAsync(body, token).ConfigureAwait(false)
+                : await resource.CreateOnceAsync(body, token).ConfigureAwait(false);
+        }
     }
 
     private static void CheckAllowed(MlDeployment there, MlDeploymentSettings settings, string where, bool allowed)

@@ -9,7 +9,7 @@ namespace MlflowRollout.Engine.Endpoints;
 
 /// <summary>
 /// Read, modify, write of an endpoint: one GET, one PUT, the polls, one final GET. A PUT that is refused since another operation runs waits for that one
-/// and merges anew on what is there then.
+/// and merges anew on what is there then. A PUT whose answer was lost is followed by a look, never by a second PUT of what is under way.
 /// </summary>
 internal sealed class EndpointWriter(WorkspaceConnection connection)
 {
@@ -59,14 +59,34 @@ internal sealed class EndpointWriter(WorkspaceConnection connection)
             state = await ReadAgainAsync(change.Name, cancellationToken).ConfigureAwait(false);
         }
 
+        (JsonObject Before, JsonObject Sent)? lost = null;
+        int failures = 0;
         for (int attempt = 1; ; attempt++)
         {
-            JsonObject body = change.Merge(state);
-            held.Stamp();
             StartedOperation operation;
+            JsonObject body;
             try
             {
-                operation = await resource.CreateOrUpdateAsync(body, cancellationToken).ConfigureAwait(false);
+                if (lost is { } unanswered && LostAnswer.WasCarriedOut(unanswered.Before, unanswered.Sent, state.Body))
+                {
+                    context.Debug($"The answer to the change of endpoint {change.Name} was lost, and the change is there; going on with it.");
+                    body = unanswered.Sent;
+                    operation = StartedOperation.Resume(resource, resource.ReadAddress, state.Body, ResourceMapping.OperationOf(state.Body)!);
+                }
+                else
+                {
+                    body = change.Merge(state);
+                    held.Stamp();
+                    operation = await resource.CreateOnceAsync(body, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (MlException exception) when (LostAnswer.Is(exception) && ++failures < LostAnswer.MaximumFailures && connection.TimeProvider.GetElapsedTime(started) < timeout)
+            {
+                context.Debug($"The answer to the change of endpoint {change.Name} was lost or refused: {exception.Message}");
+                lost ??= (state.Body, change.Merge(state));
+                await Task.Delay(LostAnswer.DelayAfter(failures), connection.TimeProvider, cancellationToken).ConfigureAwait(false);
+                state = await ReadAgainAsync(change.Name, cancellationToken).ConfigureAwait(false);
+                continue;
             }
             catch (MlConflictException) when (attempt < MaximumAttempts && connection.TimeProvider.GetElapsedTime(started) < timeout)
             {

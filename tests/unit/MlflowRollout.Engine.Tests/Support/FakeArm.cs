@@ -34,6 +34,9 @@ internal sealed class FakeArm : HttpMessageHandler
     /// <summary>Answers in place of the service; null lets it answer.</summary>
     public Func<HttpRequestMessage, string, HttpResponseMessage?> Intercept { get; set; } = (_, _) => null;
 
+    /// <summary>Answers in place of the service after it has done what was asked: the answer is lost.</summary>
+    public Func<HttpRequestMessage, HttpResponseMessage?> Lose { get; set; } = _ => null;
+
     /// <summary>Done before a call is answered.</summary>
     public Func<HttpRequestMessage, Task> Before { get; set; } = _ => Task.CompletedTask;
 
@@ -129,7 +132,13 @@ internal sealed class FakeArm : HttpMessageHandler
 
         await Before(request);
         await Task.Yield();
-        return Intercept(request, body) ?? Answer(request, below, body);
+        if (Intercept(request, body) is { } intercepted)
+        {
+            return intercepted;
+        }
+
+        HttpResponseMessage answer = Answer(request, below, body);
+        return Lose(request) ?? answer;
     }
 
     private HttpResponseMessage Answer(HttpRequestMessage request, string below, string body)
@@ -218,11 +227,10 @@ internal sealed class FakeArm : HttpMessageHandler
             resource[name] = value?.DeepClone();
         }
 
+        string address = Start(below, string.Join('/', below.Split('/').Take(2)), delete: false);
         resource["properties"]!["provisioningState"] = "Updating";
-        return new HttpResponseMessage(HttpStatusCode.Accepted)
-        {
-            Headers = { { "Azure-AsyncOperation", Start(below, string.Join('/', below.Split('/').Take(2)), delete: false) } },
-        };
+        resource["properties"]!["properties"] = new JsonObject { ["AzureAsyncOperationUri"] = address };
+        return new HttpResponseMessage(HttpStatusCode.Accepted) { Headers = { { "Azure-AsyncOperation", address } } };
     }
 
     private HttpResponseMessage Delete(string below)
