@@ -26,6 +26,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <param name="environment">Variables to set; a null value removes one.</param>
     public ChildProcess(string program, IEnumerable<string> arguments, string? workingDirectory = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
+        (program, arguments) = WithInterrupt(program, arguments);
         ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardInput = true,
@@ -46,6 +47,19 @@ public sealed partial class ChildProcess : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    // A shell without job control starts what it puts in the background with SIGINT ignored, and every descendant inherits that.
+    private static (string Program, IEnumerable<string> Arguments) WithInterrupt(string program, IEnumerable<string> arguments)
+    {
+        const string Status = "/proc/self/status";
+        const string Environment = "/usr/bin/env";
+        string? ignored = OperatingSystem.IsLinux() && File.Exists(Status) && File.Exists(Environment)
+            ? File.ReadLines(Status).FirstOrDefault(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            : null;
+        return ignored is not null && (ulong.Parse(ignored.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (Interrupt - 1))) != 0
+            ? (Environment, ["--default-signal=INT", program, .. arguments])
+            : (program, arguments);
     }
 
     /// <summary>The process id.</summary>
