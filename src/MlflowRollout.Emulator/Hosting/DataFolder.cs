@@ -5,6 +5,8 @@ namespace MlflowRollout.Emulator.Hosting;
 /// <summary>The emulator's folder, held by a lock so that two emulators never share one.</summary>
 internal sealed class DataFolder : IDisposable
 {
+    private const string LockName = "emulator.lock";
+
     private readonly FileStream _lock;
     private readonly bool _ephemeral;
 
@@ -43,17 +45,20 @@ internal sealed class DataFolder : IDisposable
         try
         {
             PrivateFile.CreateFolder(root);
-            if (ephemeral && !IsOursOrEmpty(root))
+            // It clears folders of plain names in there, so it takes none that is somebody else's.
+            bool wasOurs = File.Exists(Path.Combine(root, LockName));
+            if (!wasOurs && Directory.EnumerateFileSystemEntries(root).Any())
             {
-                throw new StartupException(
-                    ExitCode.DataFolderUnusable,
-                    $"The folder {root} holds files that are not an emulator's, and --ephemeral would delete them. Give --data an empty or new folder.");
+                throw Unusable(root, ephemeral
+                    ? "holds files that are not an emulator's, and --ephemeral would delete them"
+                    : "holds files that are not an emulator's, which it could overwrite or delete");
             }
 
             FileStream lockFile = TakeLock(root);
             DataFolder folder = new(root, lockFile, ephemeral);
             try
             {
+                folder.Mark(wasOurs);
                 File.WriteAllText(folder.ProcessFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
                 foreach (string child in new[] { folder.Tls, folder.Content, folder.Models })
                 {
@@ -106,9 +111,30 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    private static StartupException Unusable(string root, string why) =>
+        new(ExitCode.DataFolderUnusable, $"The folder {root} {why}. Give --data an empty or new folder.");
+
+    // What was kept once must not go with a session: only a folder that was ephemeral from its first moment is deleted.
+    private void Mark(bool wasOurs)
+    {
+        string marker = Path.Combine(Root, "emulator.ephemeral");
+        if (!_ephemeral)
+        {
+            File.Delete(marker);
+        }
+        else if (!wasOurs)
+        {
+            File.WriteAllText(marker, string.Empty);
+        }
+        else if (!File.Exists(marker))
+        {
+            throw Unusable(Root, "holds the data of an emulator that keeps them, and --ephemeral would delete them");
+        }
+    }
+
     private static FileStream TakeLock(string root)
     {
-        string path = Path.Combine(root, "emulator.lock");
+        string path = Path.Combine(root, LockName);
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -134,7 +160,4 @@ internal sealed class DataFolder : IDisposable
             return null;
         }
     }
-
-    private static bool IsOursOrEmpty(string root) =>
-        File.Exists(Path.Combine(root, "emulator.lock")) || !Directory.EnumerateFileSystemEntries(root).Any();
 }

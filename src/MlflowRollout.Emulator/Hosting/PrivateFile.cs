@@ -6,11 +6,11 @@ internal static class PrivateFile
     public static void Write(string path, string content)
     {
         string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+        // Where the temporary file is left from a crash its mode may be another's, and where somebody put a link it leads elsewhere: it must be new.
+        File.Delete(temporary);
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {
-            // Where the temporary file is left from a crash its mode may be another's; it must go first.
-            File.Delete(temporary);
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 

@@ -66,7 +66,12 @@ internal sealed class EmulatorControl : IMlEmulatorControl
         }
         catch when (options.Ephemeral)
         {
-            DeleteFolder(dataFolder);
+            // A folder that was named may be the user's own, which the emulator has just refused to touch.
+            if (options.DataFolder is null)
+            {
+                DeleteFolder(dataFolder);
+            }
+
             throw;
         }
         catch (MlConnectionException exception) when (exception.ErrorId == MlErrorIds.EmulatorStartFailed)

@@ -83,6 +83,48 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task DataFolder_WithSomebodysFiles_IsRefusedAndTouchesNothing()
+    {
+        string work = _folder.Write(Path.Combine("project", "work", "thesis.txt"), "years of work");
+        string models = _folder.Write(Path.Combine("project", "models", "best", "model.bin"), "weeks of training");
+
+        (int code, string error) = await FailAsync("--data", _folder["project"]);
+
+        Assert.Equal(5, code);
+        Assert.Contains("empty or new folder", error, StringComparison.Ordinal);
+        Assert.Equal([models, work], Directory.GetFiles(_folder["project"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Ephemeral_OnTheFolderOfAnEmulatorThatKeepsItsData_IsRefused()
+    {
+        await using (EmulatorProcess keeps = await EmulatorProcess.StartAsync(new EmulatorOptions { DataFolder = _folder["kept"] }))
+        {
+            await keeps.StopAsync();
+        }
+
+        (int code, string error) = await FailAsync("--data", _folder["kept"], "--ephemeral");
+
+        Assert.Equal(5, code);
+        Assert.Contains("keeps them", error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder["kept"], "state.db")));
+    }
+
+    [Fact]
+    public async Task Ephemeral_LeftBehindByACrash_IsTakenAgain()
+    {
+        await using (EmulatorProcess crashes = await EmulatorProcess.StartAsync(new EmulatorOptions { DataFolder = _folder["left"], Arguments = ["--ephemeral"] }))
+        {
+            await crashes.KillAsync();
+        }
+
+        await using EmulatorProcess again = await EmulatorProcess.StartAsync(new EmulatorOptions { DataFolder = _folder["left"], Arguments = ["--ephemeral"] });
+        await again.StopAsync();
+
+        Assert.False(Directory.Exists(_folder["left"]));
+    }
+
+    [Fact]
     public async Task ParentProcess_ThatEnds_EndsTheEmulator()
     {
         await using ChildProcess parent = new(RepositoryPaths.DotNet, [RepositoryPaths.EmulatorAssembly, "--data", _folder["parent"]]);
@@ -156,6 +198,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task DataFile_ThatIsNoDatabase_IsRefused()
     {
+        _folder.Write(Path.Combine("data", "emulator.lock"), string.Empty);
         _folder.Write(Path.Combine("data", "state.db"), new string('x', 8192));
 
         (int code, string error) = await FailAsync("--data", _folder["data"]);

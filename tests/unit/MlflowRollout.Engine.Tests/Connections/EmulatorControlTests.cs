@@ -55,6 +55,20 @@ public sealed class EmulatorControlTests : IDisposable
         }
     }
 
+    [SkippableFact]
+    public async Task StartAsync_EphemeralOnANamedFolderFails_LeavesTheFolderAlone()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The stand-in for dotnet is a shell script.");
+        _folder.Write("packages/MlflowRollout.Emulator/1.0.0/bin/MlflowRollout.Emulator.dll", "x");
+        string mine = _folder.Write("mine/thesis.txt", "years of work");
+        MakeHost("echo 'The folder holds files that are not an emulator' >&2; exit 5");
+
+        await Assert.ThrowsAsync<MlConnectionException>(() => Control(name => name is "DOTNET_ROOT" or "PATH" ? _folder["host"] : null).StartAsync(
+            new MlEmulatorOptions { PackageFolders = [_folder["packages"]], DataFolder = _folder["mine"], Ephemeral = true }, new RecordingContext(), default));
+
+        Assert.True(File.Exists(mine));
+    }
+
     [Fact]
     public async Task StartAsync_NoLeave_StartsNothing()
     {
