@@ -101,6 +101,12 @@ internal sealed class OperationExecutor(EmulatorContext context, EndpointFleet f
             swapped = true;
             await FinishAsync(operation);
         }
+        catch (OperationFailedException) when (swapped)
+        {
+            // Deleted at the same moment: what has just started must not answer for a deployment that is gone.
+            fleet.DrainLater(fleet.Swap(operation.Endpoint, key, null));
+            throw;
+        }
         finally
         {
             fleet.DrainLater(swapped ? before : next);

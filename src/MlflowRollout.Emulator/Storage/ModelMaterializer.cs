@@ -42,6 +42,10 @@ internal sealed class ModelMaterializer(ContentStore content, string modelsFolde
             await WriteAsync(folder, tree, cancellationToken);
             return folder;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFilesException($"The model's files cannot be read or written: {exception.Message}", exception);
+        }
         finally
         {
             _gate.Release();
@@ -72,10 +76,6 @@ internal sealed class ModelMaterializer(ContentStore content, string modelsFolde
             }
 
             Directory.Move(temporary, folder);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelFilesException($"The model's files cannot be written: {exception.Message}", exception);
         }
         finally
         {

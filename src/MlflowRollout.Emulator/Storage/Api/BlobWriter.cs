@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml;
-using Microsoft.Data.Sqlite;
 using MlflowRollout.Emulator.Hosting;
 
 namespace MlflowRollout.Emulator.Storage.Api;
@@ -33,14 +32,15 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
     {
         string block = BlockId(request.Query("blockid"));
         StoredContent stored = await ReceiveAsync(request);
-        await context.Database.WriteAsync(
+        string? replaced = await context.Database.WriteAsync(
             connection =>
             {
-                string? replaced = BlobTable.Blocks(connection, request.Container!, request.Blob!).FirstOrDefault(known => !known.Committed && known.Id == block)?.Sha256;
+                string? before = BlobTable.Blocks(connection, request.Container!, request.Blob!).FirstOrDefault(known => !known.Committed && known.Id == block)?.Sha256;
                 BlobTable.Stage(connection, request.Container!, request.Blob!, block, Present(stored));
-                Drop(connection, replaced);
+                return before;
             },
             request.Aborted);
+        await DropAsync([replaced]);
         request.Http.Response.StatusCode = 201;
         request.Http.Response.ContentLength = 0;
         request.Http.Response.Headers["Content-MD5"] = Convert.ToBase64String(stored.Md5);
@@ -108,7 +108,7 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
 
     public async Task DeleteAsync(BlobRequest request)
     {
-        await context.Database.WriteAsync(
+        List<string?> unused = await context.Database.WriteAsync<List<string?>>(
             connection =>
             {
                 BlobRecord existing = BlobTable.Find(connection, request.Container!, request.Blob!) ?? throw BlobException.NotFound();
@@ -116,9 +116,10 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
                 List<BlockRecord> blocks = BlobTable.Blocks(connection, request.Container!, request.Blob!);
                 BlobTable.DeleteBlocks(connection, request.Container!, request.Blob!);
                 BlobTable.Delete(connection, request.Container!, request.Blob!);
-                Drop(connection, [existing.Sha256, .. blocks.Select(block => block.Sha256)]);
+                return [existing.Sha256, .. blocks.Select(block => block.Sha256)];
             },
             request.Aborted);
+        await DropAsync(unused);
         request.Http.Response.StatusCode = 202;
         request.Http.Response.ContentLength = 0;
     }
@@ -142,7 +143,7 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
         StoredContent stored = await content.AddAsync((target, cancellationToken) => request.Http.Request.Body.CopyToAsync(target, cancellationToken), request.Aborted);
         if (request.Header("Content-MD5") is { Length: > 0 } sent && sent != Convert.ToBase64String(stored.Md5))
         {
-            await context.Database.WriteAsync(connection => Drop(connection, stored.Sha256), request.Aborted);
+            await DropAsync([stored.Sha256]);
             throw new BlobException(400, "Md5Mismatch", "The MD5 value specified in the request did not match with the MD5 value calculated by the server.");
         }
 
@@ -155,7 +156,7 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
         string type = BlobHeaders.ReadContentType(request, "x-ms-blob-content-type")
             ?? (blocks is null ? BlobHeaders.ReadContentType(request, "Content-Type") : null)
             ?? DefaultType;
-        return await context.Database.WriteAsync(
+        (BlobRecord set, List<string?> unused) = await context.Database.WriteAsync<(BlobRecord, List<string?>)>(
             connection =>
             {
                 BlobRecord? before = BlobTable.Find(connection, request.Container!, request.Blob!);
@@ -175,10 +176,11 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
                     context.Now,
                     metadata);
                 BlobTable.Set(connection, blob);
-                Drop(connection, [before?.Sha256, .. old.Select(block => block.Sha256)]);
-                return blob;
+                return (blob, [before?.Sha256, .. old.Select(block => block.Sha256)]);
             },
             request.Aborted);
+        await DropAsync(unused);
+        return set;
     }
 
     /// <summary>
@@ -190,15 +192,24 @@ internal sealed class BlobWriter(EmulatorContext context, ContentStore content)
             ? stored
             : throw new BlobException(503, "ServerBusy", "The content was removed by another request meanwhile. Send it again.");
 
-    /// <summary>Deletes content that nothing refers to any more. A crash in between leaves an orphan, never a hole.</summary>
-    private void Drop(SqliteConnection connection, params IEnumerable<string?> hashes)
+    /// <summary>
+    /// Deletes content that nothing refers to any more: after the change is stored, so that a crash in between leaves an orphan (swept at the next
+    /// start), never a hole; and inside the one writer, so that nobody begins to refer to it meanwhile.
+    /// </summary>
+    private async Task DropAsync(IEnumerable<string?> hashes)
     {
-        foreach (string? sha256 in hashes.Distinct())
+        List<string> candidates = [.. hashes.OfType<string>().Distinct(StringComparer.Ordinal)];
+        if (candidates.Count > 0)
         {
-            if (sha256 is not null && !BlobTable.IsReferenced(connection, sha256))
-            {
-                content.Delete(sha256);
-            }
+            await context.Database.WriteAsync(
+                connection =>
+                {
+                    foreach (string sha256 in candidates.Where(sha256 => !BlobTable.IsReferenced(connection, sha256)))
+                    {
+                        content.Delete(sha256);
+                    }
+                },
+                CancellationToken.None);
         }
     }
 
