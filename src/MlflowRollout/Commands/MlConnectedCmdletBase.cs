@@ -17,14 +17,23 @@ public abstract class MlConnectedCmdletBase : MlCmdletBase
     /// </summary>
     [Parameter]
     [Alias("Connection")]
+    [AllowNull]
     [ArgumentCompleter(typeof(WorkspaceCompleter))]
     public WorkspaceReference? Workspace { get; set; }
 
     /// <summary>The workspace for a call. May be called on any thread.</summary>
     /// <param name="isChange">True for calls that change something.</param>
     /// <param name="objects">Origins of the objects of the call.</param>
-    private protected IMlWorkspaceClient Resolve(bool isChange, params ObjectOrigin?[] objects) =>
-        ConnectionResolver.Resolve(Workspace, objects, isChange, Session);
+    private protected IMlWorkspaceClient Resolve(bool isChange, params ObjectOrigin?[] objects)
+    {
+        // A connection that failed must never mean the other workspace that happens to be connected.
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Workspace)))
+        {
+            _ = Required(Workspace, nameof(Workspace));
+        }
+
+        return ConnectionResolver.Resolve(Workspace, objects, isChange, Session);
+    }
 
     /// <summary>
     /// Refuses a null that came from an earlier step. Under <c>-WhatIf</c> that is to be expected: the caller then only says what it would do.

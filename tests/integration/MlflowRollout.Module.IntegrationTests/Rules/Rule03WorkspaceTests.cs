@@ -19,6 +19,52 @@ public sealed class Rule03WorkspaceTests(EmulatorFixture fixture) : WorkspaceTes
     }
 
     [Fact]
+    public async Task EveryChange_TwoConnectionsAndNamesAlone_IsRefused()
+    {
+        await using EmulatorProcess other = await EmulatorProcess.StartAsync(new EmulatorOptions { Arguments = ["--workspace", "second"] });
+        Session.Invoke("Connect-MlWorkspace -Emulator -ConnectionFile $args[0]", other.ConnectionFile).AssertSucceeded();
+        Dictionary<string, string> calls = new()
+        {
+            ["New-MlEndpoint"] = "some",
+            ["Update-MlEndpoint"] = "some -Description x",
+            ["Remove-MlEndpoint"] = "some -Force",
+            ["Reset-MlEndpointKey"] = "some -KeyType Primary -Force",
+            ["New-MlDeployment"] = "blue -Endpoint some -Model m:1 -InstanceType Standard_DS2_v2",
+            ["Update-MlDeployment"] = "blue -Endpoint some -InstanceCount 2",
+            ["Remove-MlDeployment"] = "blue -Endpoint some -Force",
+            ["Set-MlTraffic"] = "@{ blue = 100 } -Endpoint some -Force",
+            ["Register-MlModel"] = $"m -Path '{ExampleModels.V1}'",
+            ["Update-MlModel"] = "m 1 -Stage x",
+            ["Disable-MlModel"] = "m 1",
+            ["Enable-MlModel"] = "m 1",
+            ["Remove-MlModel"] = "m 1 -Force",
+        };
+        string[] changes = [.. Session.Invoke("Get-Command -Module MlflowRollout").AssertSucceeded().Output.Select(item => (CmdletInfo)item.BaseObject)
+            .Where(command => command.Parameters.ContainsKey("WhatIf") && command.Parameters.ContainsKey("Workspace") && command.Noun != "MlWorkspace")
+            .Select(command => command.Name)];
+
+        Assert.Equal(calls.Keys.Order(StringComparer.Ordinal), changes.Order(StringComparer.Ordinal));
+        foreach ((string command, string arguments) in calls)
+        {
+            ErrorRecord error = await FailsWithoutChangeAsync($"{command} {arguments}");
+
+            AssertError(error, MlErrorIds.WorkspaceAmbiguous, ErrorCategory.InvalidArgument, "second", "-Workspace");
+        }
+    }
+
+    [Fact]
+    public async Task Workspace_ThatFailedToConnect_IsNotTakenForTheOneThatIsConnected()
+    {
+        string name = EndpointWithBlue();
+
+        InvocationResult result = Session.Invoke("$ErrorActionPreference = 'Continue'; $test = Connect-MlWorkspace -Emulator -ConnectionFile $args[1]; Remove-MlEndpoint $args[0] -Workspace $test -Force", name, "no-such-file.json");
+
+        Assert.Equal(MlErrorIds.EarlierStepFailed, InvocationResult.IdOf(result.Errors[^1]));
+        Assert.Equal(name, Session.Invoke("Get-MlEndpoint $args[0]", name).One<MlEndpoint>().Name);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
     public async Task Change_TwoConnectionsAndWorkspaceNamed_ActsThere()
     {
         await using EmulatorProcess other = await EmulatorProcess.StartAsync(new EmulatorOptions { Arguments = ["--workspace", "second"] });
@@ -78,16 +124,35 @@ public sealed class Rule03WorkspaceTests(EmulatorFixture fixture) : WorkspaceTes
     }
 
     [Fact]
-    public void WhatIf_Text_NamesEndpointDeploymentAndWorkspace()
+    public async Task WhatIf_Text_NamesEndpointDeploymentAndWorkspace()
     {
         string name = EndpointWithBlue();
-        Session.Host.TakeOutput();
+        AddGreen();
+        int before = await CountChangesAsync();
+        string workspace = $"workspace {Fixture.Emulator.Connection.Workspace}";
+        (string Script, string[] Names)[] steps =
+        [
+            ("New-MlEndpoint heart-what-if -WhatIf", ["heart-what-if"]),
+            ("$endpoint | Update-MlEndpoint -Description x -WhatIf", [name]),
+            ("$endpoint | Reset-MlEndpointKey -KeyType Primary -WhatIf", [name]),
+            ("$model | New-MlDeployment third -Endpoint $endpoint -InstanceType Standard_DS2_v2 -WhatIf", [name, "third"]),
+            ("$blue | Update-MlDeployment -InstanceCount 2 -WhatIf", [name, "blue"]),
+            ("$green | Remove-MlDeployment -WhatIf", [name, "green"]),
+            ("$green | Set-MlTraffic -Weight 10 -WhatIf", [name, "green"]),
+            ("$endpoint | Remove-MlEndpoint -WhatIf", [name]),
+            ("Register-MlModel another -Path $args[0] -WhatIf", ["another"]),
+            ("$model | Update-MlModel -Stage x -WhatIf", [name]),
+            ("$model | Disable-MlModel -WhatIf", [name]),
+        ];
+        foreach ((string script, string[] names) in steps)
+        {
+            Session.Host.TakeOutput();
+            Session.Invoke(script, ExampleModels.V1).AssertSucceeded();
 
-        Session.Invoke("$blue | Update-MlDeployment -InstanceCount 2 -WhatIf").AssertSucceeded();
+            string said = Session.Host.TakeOutput();
+            Assert.All([.. names, workspace], word => Assert.True(said.Contains(word, StringComparison.Ordinal), $"{script} does not say {word}: {said}"));
+        }
 
-        string said = Session.Host.TakeOutput();
-        Assert.Contains(name, said, StringComparison.Ordinal);
-        Assert.Contains("blue", said, StringComparison.Ordinal);
-        Assert.Contains(Fixture.Emulator.Connection.Workspace, said, StringComparison.Ordinal);
+        Assert.Equal(before, await CountChangesAsync());
     }
 }

@@ -30,7 +30,25 @@ public sealed class Rule13NullTests(EmulatorFixture fixture) : WorkspaceTest(fix
         "Invoke-MlEndpoint -Endpoint $null -Body '{}'",
         "$null | Remove-MlModel",
         "$null | Disable-MlModel",
-        "$null | Update-MlModel -Stage x");
+        "$null | Enable-MlModel",
+        "$null | Update-MlModel -Stage x",
+        "$null | Get-MlModel",
+        "$null | Get-MlEndpoint",
+        "Remove-MlDeployment blue -Endpoint $null",
+        "Remove-MlDeployment blue -Endpoint some -MoveTrafficTo $null",
+        "Update-MlDeployment blue -Endpoint some -Model $null",
+        "Wait-MlDeployment blue -Endpoint $null",
+        "Get-MlDeploymentLog blue -Endpoint $null",
+        "Set-MlTraffic -Endpoint some -Deployment $null -Weight 10",
+        "Set-MlTraffic -Endpoint some -Traffic $null",
+        "Set-MlTraffic @{ blue = 100 } -Endpoint some -Expected $null",
+        "Invoke-MlEndpoint some -Deployment $null -Body '{}'",
+        "@{ age = 1 } | Invoke-MlEndpoint -Endpoint $null",
+        "@{ age = 1 } | ConvertTo-MlModelRequest -Model $null",
+        "New-MlEndpoint some -Workspace $null",
+        "Remove-MlEndpoint some -Force -Workspace $null",
+        "Set-MlTraffic @{ blue = 100 } -Endpoint some -Workspace $null",
+        "Get-MlEndpoint -Connection $null");
 
     [Theory]
     [MemberData(nameof(NullCalls))]
@@ -39,6 +57,19 @@ public sealed class Rule13NullTests(EmulatorFixture fixture) : WorkspaceTest(fix
         ErrorRecord error = await FailsWithoutChangeAsync(script);
 
         AssertError(error, MlErrorIds.EarlierStepFailed, ErrorCategory.InvalidArgument, "earlier");
+    }
+
+    [Fact]
+    public void Parents_OfAllCmdlets_AdmitNull()
+    {
+        string[] parents = ["EndpointReference", "DeploymentReference", "ModelReference", "WorkspaceReference"];
+
+        string[] closed = [.. Session.Invoke("Get-Command -Module MlflowRollout").AssertSucceeded().Output.Select(item => (CmdletInfo)item.BaseObject)
+            .SelectMany(command => command.Parameters.Values
+                .Where(parameter => parents.Contains(parameter.ParameterType.Name) && !parameter.Attributes.OfType<AllowNullAttribute>().Any())
+                .Select(parameter => $"{command.Name} -{parameter.Name}"))];
+
+        Assert.Empty(closed);
     }
 
     [Fact]
