@@ -84,6 +84,7 @@ internal sealed class ScoringClientFactory(TimeProvider time, Random random)
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
             };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
         }

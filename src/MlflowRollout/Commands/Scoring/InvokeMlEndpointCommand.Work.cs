@@ -191,7 +191,8 @@ public sealed partial class InvokeMlEndpointCommand
         if (ScoringUri is not null)
         {
             string? authority = CaCertificate is null ? null : await InvokeAsync(() => FileSystemPath.ResolveLiteral(this, CaCertificate)).ConfigureAwait(false);
-            _targetText = ScoringUri.ToString();
+            // Without user and query: they may hold a secret, and this is shown.
+            _targetText = ScoringUri.IsAbsoluteUri ? ScoringUri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : ScoringUri.OriginalString;
             return Engine.CreateScoringClient(ScoringUri, Key, Deployment?.Name, authority);
         }
 
