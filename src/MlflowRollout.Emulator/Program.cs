@@ -18,6 +18,11 @@ catch (StartupException exception)
     await Console.Error.WriteLineAsync($"MLflow emulator: {exception.Message}");
     return exception.ExitCode;
 }
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+{
+    await Console.Error.WriteLineAsync($"MLflow emulator: its data folder cannot be read or written any more: {exception.Message} Check its disk and permissions, then start it again.");
+    return ExitCode.DataFolderUnusable;
+}
 catch (Exception exception) when (exception is not OutOfMemoryException)
 {
     await Console.Error.WriteLineAsync($"MLflow emulator: an unexpected failure ended it: {exception}");

@@ -21,6 +21,9 @@ internal sealed class ControlPlane : IDisposable
     private readonly EndpointFleet _fleet;
     private readonly OperationRunner _runner;
     private readonly StartUp _startUp;
+    private readonly ContentCheck _check;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _checking = Task.CompletedTask;
 
     public ControlPlane(EmulatorContext context, DataFolder folder, OperationPace pace, IServingPlane plane)
     {
@@ -29,6 +32,7 @@ internal sealed class ControlPlane : IDisposable
         FaultBoard faults = new();
         RequestJournal journal = new();
         ContentStore content = new(folder.Content, folder.Work);
+        _check = new ContentCheck(context.Database, content, folder.Models, folder.Work);
         _tokens = new EndpointTokens(folder.Tls, context.Time);
         _fleet = new EndpointFleet(plane, (endpoint, mode, token) =>
             _tokens.IsValid(endpoint, token) || (mode == EndpointAuthMode.AadToken && bearer.IsValid(token)));
@@ -62,11 +66,18 @@ internal sealed class ControlPlane : IDisposable
 
     public BlobService Blobs { get; }
 
-    public Task RestoreAsync(CancellationToken cancellationToken) => _startUp.RestoreAsync(cancellationToken);
+    public async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        await _check.CheckLengthsAsync(cancellationToken);
+        await _startUp.RestoreAsync(cancellationToken);
+        _checking = Task.Run(() => _check.CheckHashesAsync(_stopping.Token), cancellationToken);
+    }
 
     /// <summary>Leaves operations for the next start and drains what serves.</summary>
     public async Task StopAsync()
     {
+        await _stopping.CancelAsync();
+        await _checking.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await _runner.DisposeAsync();
         await _fleet.StopAsync();
     }
@@ -75,5 +86,6 @@ internal sealed class ControlPlane : IDisposable
     {
         _tokens.Dispose();
         _materializer.Dispose();
+        _stopping.Dispose();
     }
 }

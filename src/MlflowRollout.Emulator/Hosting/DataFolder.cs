@@ -139,7 +139,7 @@ internal sealed class DataFolder : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && File.Exists(path))
+        catch (IOException exception) when (IsHeld(exception))
         {
             string process = ReadProcess(root) is { } pid ? $" (process {pid})" : string.Empty;
             throw new StartupException(
@@ -148,6 +148,11 @@ internal sealed class DataFolder : IDisposable
                 exception);
         }
     }
+
+    /// <summary>Held by another process, and not, say, on a read-only disk: Windows' sharing violation, EWOULDBLOCK of Linux and of macOS.</summary>
+    private static bool IsHeld(IOException exception) => OperatingSystem.IsWindows()
+        ? exception.HResult is unchecked((int)0x80070020) or unchecked((int)0x80070021)
+        : exception.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 
     private static string? ReadProcess(string root)
     {

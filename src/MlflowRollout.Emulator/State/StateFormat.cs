@@ -76,27 +76,31 @@ internal static class StateFormat
     public static int Current => Steps.Length;
 
     /// <summary>Brings the file to <see cref="Current"/>, all steps in one transaction.</summary>
-    public static void Upgrade(SqliteConnection connection, string file)
+    public static void Upgrade(SqliteConnection connection, string file) => Upgrade(connection, file, Steps);
+
+    /// <summary>Brings the file to the version that these steps lead to.</summary>
+    internal static void Upgrade(SqliteConnection connection, string file, IReadOnlyList<string> steps)
     {
+        int current = steps.Count;
         using SqliteTransaction transaction = connection.BeginTransaction();
         connection.Execute("CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL)");
         int version = connection.Scalar("SELECT version FROM format") is long stored ? (int)stored : 0;
-        if (version > Current)
+        if (version > current)
         {
             throw new StateFormatException(
                 $"The data file {file} has format {version.ToString(CultureInfo.InvariantCulture)}, and this emulator knows formats up to " +
-                $"{Current.ToString(CultureInfo.InvariantCulture)}. Use the newer emulator that wrote it, or another --data folder.");
+                $"{current.ToString(CultureInfo.InvariantCulture)}. Use the newer emulator that wrote it, or another --data folder.");
         }
 
-        if (version < Current)
+        if (version < current)
         {
-            for (int step = version; step < Current; step++)
+            for (int step = version; step < current; step++)
             {
-                connection.Execute(Steps[step]);
+                connection.Execute(steps[step]);
             }
 
             connection.Execute("DELETE FROM format");
-            connection.Execute("INSERT INTO format (version) VALUES ($version)", ("$version", Current));
+            connection.Execute("INSERT INTO format (version) VALUES ($version)", ("$version", current));
         }
 
         transaction.Commit();

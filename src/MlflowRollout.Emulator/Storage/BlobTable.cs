@@ -30,6 +30,9 @@ internal static class BlobTable
             ("$after", after),
             ("$limit", limit));
 
+    public static List<BlobRecord> WithContent(SqliteConnection connection, string sha256) =>
+        connection.Query($"SELECT {Columns} FROM blobs WHERE sha256 = $sha256 ORDER BY name", Map, ("$sha256", sha256));
+
     public static void Set(SqliteConnection connection, BlobRecord blob) =>
         connection.Execute(
             $"""

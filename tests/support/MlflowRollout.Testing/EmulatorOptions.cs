@@ -24,6 +24,9 @@ public sealed record EmulatorOptions
     /// <summary>The <c>dotnet</c> that runs it; null for the one that runs the tests.</summary>
     public string? DotNet { get; init; }
 
+    /// <summary>A program, with its arguments, that starts the emulator instead of the test itself: it gets the command line at its end.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
     /// <summary>Environment variables of the process.</summary>
     public IReadOnlyDictionary<string, string?>? Environment { get; init; }
 

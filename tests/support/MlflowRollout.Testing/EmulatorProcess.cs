@@ -88,7 +88,8 @@ public sealed class EmulatorProcess : IAsyncDisposable
         }
 
         arguments.AddRange(options.Arguments);
-        ChildProcess process = new(options.DotNet ?? RepositoryPaths.DotNet, arguments, folder.Path, options.Environment);
+        string[] command = [.. options.Launcher, options.DotNet ?? RepositoryPaths.DotNet, .. arguments];
+        ChildProcess process = new(command[0], command[1..], folder.Path, options.Environment);
         try
         {
             string ready = await process.WaitForLineAsync(
@@ -163,6 +164,9 @@ public sealed class EmulatorProcess : IAsyncDisposable
         _process.KillAlone();
         await _process.WaitForExitAsync(StopTimeout);
     }
+
+    /// <summary>Waits for a line that it writes, or has written, to either stream.</summary>
+    public Task<string> WaitForLineAsync(Func<string, bool> matches, TimeSpan timeout) => _process.WaitForLineAsync(matches, timeout);
 
     /// <summary>Fails when a process that the emulator had started is still there.</summary>
     public void AssertNothingLeft()

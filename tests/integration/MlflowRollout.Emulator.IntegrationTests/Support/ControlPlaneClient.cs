@@ -104,6 +104,15 @@ internal sealed class ControlPlaneClient(EmulatorProcess emulator)
     /// <summary>Uploads a model folder and registers it; gives the version's ARM id.</summary>
     public async Task<string> RegisterModelAsync(string name, string version, string folder)
     {
+        string prefix = await UploadAsync(name, version, folder);
+        ControlPlaneAnswer registered = await PutAsync($"/models/{name}/versions/{version}", Bodies.Model(DatastoreUri(prefix)));
+        Assert.Equal(HttpStatusCode.Created, registered.Status);
+        return registered.Body["id"]!.GetValue<string>();
+    }
+
+    /// <summary>Uploads a model folder and gives its place in the datastore.</summary>
+    public async Task<string> UploadAsync(string name, string version, string folder)
+    {
         BlobContainerClient container = await ContainerAsync();
         string prefix = $"LocalUpload/{name}-{version}/model";
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
@@ -112,9 +121,7 @@ internal sealed class ControlPlaneClient(EmulatorProcess emulator)
             await container.GetBlobClient(blob).UploadAsync(file, new BlobUploadOptions());
         }
 
-        ControlPlaneAnswer registered = await PutAsync($"/models/{name}/versions/{version}", Bodies.Model(DatastoreUri(prefix)));
-        Assert.Equal(HttpStatusCode.Created, registered.Status);
-        return registered.Body["id"]!.GetValue<string>();
+        return prefix;
     }
 
     public string DatastoreUri(string path)

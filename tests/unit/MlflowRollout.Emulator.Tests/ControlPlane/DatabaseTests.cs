@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+using MlflowRollout.Emulator.Hosting;
 using MlflowRollout.Emulator.State;
 using MlflowRollout.Testing;
 using Xunit;
@@ -66,6 +68,51 @@ public sealed class DatabaseTests : IDisposable
 
         Assert.Contains(FileName, exception.Message, StringComparison.Ordinal);
         Assert.Contains("another --data folder", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Upgrade_OfAnOlderFormat_TakesTheMissingStepsAndKeepsTheData()
+    {
+        string[] steps = ["CREATE TABLE things (name TEXT); INSERT INTO things VALUES ('kept')", "ALTER TABLE things ADD COLUMN colour TEXT DEFAULT 'red'", "UPDATE things SET colour = 'blue'"];
+        using SqliteConnection connection = new($"Data Source={FileName};Pooling=False");
+        connection.Open();
+        StateFormat.Upgrade(connection, FileName, steps[..1]);
+
+        StateFormat.Upgrade(connection, FileName, steps);
+        StateFormat.Upgrade(connection, FileName, steps);
+
+        Assert.Equal(3L, connection.Scalar("SELECT version FROM format"));
+        Assert.Equal(["kept blue"], connection.Query("SELECT name || ' ' || colour FROM things", reader => reader.GetString(0)));
+    }
+
+    [Fact]
+    public void Upgrade_WhoseStepFails_LeavesTheOlderFormatWhole()
+    {
+        string[] steps = ["CREATE TABLE things (name TEXT); INSERT INTO things VALUES ('kept')", "ALTER TABLE things ADD COLUMN colour TEXT", "UPDATE nothing SET colour = 'blue'"];
+        using SqliteConnection connection = new($"Data Source={FileName};Pooling=False");
+        connection.Open();
+        StateFormat.Upgrade(connection, FileName, steps[..1]);
+
+        Assert.Throws<SqliteException>(() => StateFormat.Upgrade(connection, FileName, steps));
+
+        Assert.Equal(1L, connection.Scalar("SELECT version FROM format"));
+        Assert.Equal(["name"], connection.Query("SELECT name FROM pragma_table_info('things')", reader => reader.GetString(0)));
+    }
+
+    [Fact]
+    public async Task Start_OnANewerFormat_IsRefusedWithItsOwnExitCode()
+    {
+        Directory.CreateDirectory(_folder["data"]);
+        using (Database database = Database.Open(_folder["data", "state.db"]))
+        {
+            await database.WriteAsync(connection => connection.Execute("UPDATE format SET version = version + 1"), CancellationToken.None);
+        }
+
+        StartupException refused = await Assert.ThrowsAsync<StartupException>(
+            () => EmulatorProcess.RunAsync(CommandLine.Parse(["--data", _folder["data"]]), TimeProvider.System));
+
+        Assert.Equal(6, refused.ExitCode);
+        Assert.Contains("newer emulator", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
