@@ -69,8 +69,10 @@ public sealed class ConnectionTests(EmulatorFixture fixture) : WorkspaceTest(fix
 
         ErrorRecord error = Session.Invoke("Start-MlEmulator -DataFolder $args[0] -Port $args[1]", folder["data"], port).Error;
 
-        Assert.Equal(MlErrorIds.EmulatorPortInUse, InvocationResult.IdOf(error));
-        Assert.Contains(port.ToString(System.Globalization.CultureInfo.InvariantCulture), error.ToString(), StringComparison.Ordinal);
+        AssertError(
+            error, MlErrorIds.EmulatorPortInUse, ErrorCategory.ResourceExists, port.ToString(System.Globalization.CultureInfo.InvariantCulture), "another program", "-Port");
+        Assert.False(File.Exists(folder["data", "connection.json"]));
+        Assert.DoesNotContain(Session.Invoke("Get-MlEmulator").Values().Cast<MlEmulator>(), emulator => emulator.DataFolder == folder["data"]);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.Json.Nodes;
 using MlflowRollout.Testing;
 using Xunit;
 
@@ -28,6 +29,22 @@ public sealed class RequestTests(EmulatorFixture fixture) : WorkspaceTest(fixtur
         ErrorRecord error = await FailsWithoutChangeAsync($"$sample = Get-Content $args[0] -Raw; $endpoint | Invoke-MlEndpoint -Body {body}", ExampleModels.SampleRequest);
 
         AssertError(error, MlErrorIds.RequestInvalid, category, word);
+    }
+
+    [Fact]
+    public async Task Body_WithAColumnTooMany_IsRefused()
+    {
+        EndpointWithBlue();
+        JsonNode request = JsonNode.Parse(await File.ReadAllTextAsync(ExampleModels.SampleRequest))!;
+        request["input_data"]!["columns"]!.AsArray().Add("shoeSize");
+        foreach (JsonNode? row in request["input_data"]!["data"]!.AsArray())
+        {
+            row!.AsArray().Add(43);
+        }
+
+        ErrorRecord error = await FailsWithoutChangeAsync("$endpoint | Invoke-MlEndpoint -Body $args[0]", request.ToJsonString());
+
+        AssertError(error, MlErrorIds.RequestInvalid, ErrorCategory.InvalidData, "'shoeSize'");
     }
 
     [Fact]
