@@ -60,12 +60,19 @@ internal static class FileSystemPath
     }
 
     private static MlValidationException NotFound(string path) =>
-        new(MlErrorIds.PathNotFound, $"There is no file or folder '{path}'.", MlErrorCategory.ObjectNotFound)
+        new(MlErrorIds.PathNotFound, $"There is no file or folder '{Shown(path)}'.", MlErrorCategory.ObjectNotFound)
         {
-            Target = path,
+            Target = Shown(path),
             RecommendedAction = "Relative paths count from the current location; in a script begin them with $PSScriptRoot.",
         };
 
+    // The query of an address that was given for a path may be a signature.
+    private static string Shown(string path)
+    {
+        int query = path.Contains("://", StringComparison.Ordinal) ? path.IndexOf('?', StringComparison.Ordinal) : -1;
+        return query < 0 ? path : path[..query];
+    }
+
     private static MlValidationException NotAFile(string path, ProviderInfo provider) =>
-        new(MlErrorIds.PathNotFound, $"'{path}' is in provider {provider.Name}, not in the file system.") { Target = path };
+        new(MlErrorIds.PathNotFound, $"'{Shown(path)}' is in provider {provider.Name}, not in the file system.") { Target = Shown(path) };
 }
