@@ -103,6 +103,7 @@ public sealed class DatabaseTests : IDisposable
     public async Task Start_OnANewerFormat_IsRefusedWithItsOwnExitCode()
     {
         Directory.CreateDirectory(_folder["data"]);
+        await File.WriteAllTextAsync(_folder["data", "emulator.lock"], string.Empty); // By this an emulator knows a folder of its own.
         using (Database database = Database.Open(_folder["data", "state.db"]))
         {
             await database.WriteAsync(connection => connection.Execute("UPDATE format SET version = version + 1"), CancellationToken.None);
