@@ -11,9 +11,9 @@ internal static class GatewayRoutes
     private static readonly byte[] NotFound = """{"detail":"Not Found"}"""u8.ToArray();
     private static readonly byte[] MethodNotAllowed = """{"message":"Method not allowed"}"""u8.ToArray();
 
-    public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes, ServingPlane plane)
+    public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes, ServingPlane plane, ConnectionDrain connections)
     {
-        var handler = new ScoringHandler(plane);
+        var handler = new ScoringHandler(plane, connections);
         routes.MapPost("/online/{endpoint}/score", context => handler.ScoreAsync(context, NameOf(context)));
         routes.MapGet("/online/{endpoint}/score", context => ScoreQueryAsync(handler, context));
         routes.MapMethods("/online/{endpoint}/score", ["PUT", "DELETE", "PATCH", "HEAD"], context => handler.AnswerAsModelAsync(

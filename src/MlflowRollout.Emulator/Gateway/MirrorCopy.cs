@@ -66,6 +66,11 @@ internal sealed class MirrorCopy : IThreadPoolWorkItem
         _deployment.Metrics.Record(now, status, DeploymentRun.ModelStatus(status, exchange), _time.GetElapsedTime(started));
         if (status is 200 or 424)
         {
+            if (exchange.FailureDetail is { } detail)
+            {
+                _deployment.Log.Write('E', detail);
+            }
+
             _deployment.Log.WriteAccess(now, exchange.Status, exchange.ExecutionMilliseconds, exchange.Response.Length);
         }
 

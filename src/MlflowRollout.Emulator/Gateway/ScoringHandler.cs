@@ -9,7 +9,7 @@ namespace MlflowRollout.Emulator.Gateway;
 /// The way of a scoring request: authenticate, choose a deployment from one snapshot, admission, model, reply, counters, mirror. No lock
 /// that endpoints share is taken on it.
 /// </summary>
-internal sealed class ScoringHandler(ServingPlane plane)
+internal sealed class ScoringHandler(ServingPlane plane, ConnectionDrain connections)
 {
     private readonly TimeProvider _time = plane.Time;
     private readonly IRandomSource _random = plane.Random;
@@ -120,9 +120,10 @@ internal sealed class ScoringHandler(ServingPlane plane)
         }
     }
 
-    private static async ValueTask ReplyAsync(HttpContext context, RunningDeployment deployment, ModelExchange exchange, int status)
+    private async ValueTask ReplyAsync(HttpContext context, RunningDeployment deployment, ModelExchange exchange, int status)
     {
         var headers = context.Response.Headers;
+        connections.Answering(headers);
         if (status == 408)
         {
             headers[GatewayAnswer.DeploymentHeader] = deployment.Name;

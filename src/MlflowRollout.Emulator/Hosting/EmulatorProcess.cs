@@ -31,7 +31,8 @@ internal static class EmulatorProcess
         string connectionFile = options.ConnectionFile ?? folder.DefaultConnectionFile;
 
         await using ServingPlane plane = new(time, python: options.Python);
-        await using WebApplication app = Build(sockets, certificate);
+        ConnectionDrain connections = new(time);
+        await using WebApplication app = Build(sockets, certificate, connections);
         EmulatorContext context = new(
             identity,
             database,
@@ -40,8 +41,8 @@ internal static class EmulatorProcess
             options.Loose,
             app.Lifetime);
         using ControlPlane control = new(context, folder, options.Pace, plane);
-        app.Use(next => new FrontDoor(control, next).HandleAsync);
-        app.MapGateway(plane);
+        app.Use(next => new FrontDoor(control, connections, next).HandleAsync);
+        app.MapGateway(plane, connections);
 
         await control.RestoreAsync(CancellationToken.None);
         await app.StartAsync();
@@ -52,7 +53,12 @@ internal static class EmulatorProcess
                 $"MLflow emulator ready at {context.BaseUri} (workspace {identity.Workspace}, data {folder.Root}, connection file {connectionFile})");
             using CancellationTokenSource ended = new();
             Task watch = options.ParentProcess is { } parent ? ParentWatch.WatchAsync(parent, app.Lifetime.StopApplication, ended.Token) : Task.CompletedTask;
-            await app.WaitForShutdownAsync();
+            await StoppingAsync(app.Lifetime);
+
+            // From here on nobody connects; then whoever is connected is answered; then the server ends.
+            sockets.Dispose();
+            await connections.QuietAsync();
+            await app.StopAsync();
             await ended.CancelAsync();
             await watch;
         }
@@ -61,6 +67,13 @@ internal static class EmulatorProcess
             ConnectionFile.Remove(connectionFile);
             await control.StopAsync();
         }
+    }
+
+    private static async Task StoppingAsync(IHostApplicationLifetime lifetime)
+    {
+        TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = lifetime.ApplicationStopping.Register(stopping.SetResult);
+        await stopping.Task;
     }
 
     private static Database OpenDatabase(DataFolder folder)
@@ -89,7 +102,7 @@ internal static class EmulatorProcess
             : null;
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "Kestrel owns the sockets from here.")]
-    private static WebApplication Build(LoopbackSockets sockets, X509Certificate2 certificate)
+    private static WebApplication Build(LoopbackSockets sockets, X509Certificate2 certificate, ConnectionDrain connections)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -105,6 +118,7 @@ internal static class EmulatorProcess
                 kestrel.Listen(endPoint, listen =>
                 {
                     listen.Protocols = HttpProtocols.Http1;
+                    listen.Use(next => connection => connections.TrackAsync(() => next(connection)));
                     listen.UseHttps(certificate);
                 });
             }

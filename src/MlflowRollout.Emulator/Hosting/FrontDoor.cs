@@ -1,14 +1,16 @@
 using System.Text;
 using MlflowRollout.Emulator.Arm;
+using MlflowRollout.Emulator.Gateway;
 using MlflowRollout.Emulator.Storage.Api;
 
 namespace MlflowRollout.Emulator.Hosting;
 
 /// <summary>The first thing a request meets: is it meant for this machine, and which part of the emulator is it for.</summary>
-internal sealed class FrontDoor(ControlPlane control, RequestDelegate next)
+internal sealed class FrontDoor(ControlPlane control, ConnectionDrain connections, RequestDelegate next)
 {
     public Task HandleAsync(HttpContext http)
     {
+        connections.Arrived(http);
         HostString host = http.Request.Host;
         bool loopback = HostHeader.IsLoopback(host);
         PathString path = http.Request.Path;

@@ -115,6 +115,9 @@ public sealed class EmulatorProcess : IAsyncDisposable
         {
             AllowAutoRedirect = false,
             UseProxy = false,
+
+            // A body that waits for '100 Continue' is sent when that comes, not when a loaded machine is slow to send it.
+            Expect100ContinueTimeout = TimeSpan.FromMinutes(1),
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Validate },
             ConnectCallback = async (_, token) =>
             {

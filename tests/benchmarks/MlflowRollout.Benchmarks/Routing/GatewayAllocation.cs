@@ -54,7 +54,7 @@ internal sealed class GatewayAllocation : IModelServerFactory
         }
 
         plane.Publish(new EndpointRoute(Endpoint, EndpointAuthMode.Key, EndpointKey, string.Empty, static _ => false, routes));
-        ScoringHandler handler = new(plane);
+        ScoringHandler handler = new(plane, new ConnectionDrain(TimeProvider.System));
         await RunAsync(handler, WarmUp);
         await RunAsync(null, WarmUp);
         (double bytes, double nanoseconds) = await TakeAsync(handler);

@@ -23,7 +23,7 @@ internal sealed class GatewayHarness : IAsyncDisposable, IModelServerFactory
     {
         _model.Write("MLmodel", "flavors:\n  fake: {}\n");
         Plane = new ServingPlane(Clock, random ?? new SeededRandomSource(1), [this]);
-        _handler = new ScoringHandler(Plane);
+        _handler = new ScoringHandler(Plane, new ConnectionDrain(TimeProvider.System));
     }
 
     public static GatewayHarness Create() => new();
