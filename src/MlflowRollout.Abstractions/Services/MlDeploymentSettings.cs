@@ -48,6 +48,27 @@ public sealed class MlDeploymentSettings
     /// <summary>Whether the container may reach the public network.</summary>
     public MlPublicNetworkAccess? EgressPublicNetworkAccess { get; init; }
 
+    /// <summary>Startup probe.</summary>
+    public MlProbe? StartupProbe { get; init; }
+
+    /// <summary>Path in the container where the model is mounted; only with an environment of one's own.</summary>
+    public string? ModelMountPath { get; init; }
+
+    /// <summary>Code and scoring script; null for an MLflow model that brings its own.</summary>
+    public MlCodeSettings? Code { get; init; }
+
+    /// <summary>Environment; null for an MLflow model that brings its own.</summary>
+    public MlEnvironmentSettings? Environment { get; init; }
+
+    /// <summary>Scaling; null for the service's default.</summary>
+    public MlScaleSettings? Scale { get; init; }
+
+    /// <summary>Resources of the container; Kubernetes only.</summary>
+    public MlContainerResources? Resources { get; init; }
+
+    /// <summary>Data collector in full; wins over <see cref="DataCollectorCollections"/>. Null leaves it off or as it is.</summary>
+    public MlDataCollectorSettings? DataCollector { get; init; }
+
     /// <summary>Names of the collections that the data collector records (such as <c>model_inputs</c>); null leaves it off or as it is.</summary>
     public IReadOnlyList<string>? DataCollectorCollections { get; init; }
 
