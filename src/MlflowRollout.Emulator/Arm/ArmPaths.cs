@@ -7,8 +7,6 @@ internal static class ArmPaths
     public const string Workspace = Provider + "/workspaces/{workspace}";
     public const string Endpoint = Workspace + "/onlineEndpoints/{endpoint}";
     public const string Deployment = Endpoint + "/deployments/{deployment}";
-    public const string Model = Workspace + "/models/{model}";
-    public const string ModelVersion = Model + "/versions/{version}";
     public const string Datastore = Workspace + "/datastores/{datastore}";
     public const string Location = "subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/locations/{location}";
 }

@@ -20,11 +20,12 @@ internal static partial class ResourceNames
             : $"The {what} name '{name}' must start with a letter, have only letters, digits and hyphens, and end with a letter or digit.";
     }
 
-    public static void CheckModel(string name)
+    /// <param name="noun">What the name is of, such as <c>model</c>.</param>
+    public static void CheckAsset(string noun, string name)
     {
-        if (!ModelForm().IsMatch(name))
+        if (!AssetForm().IsMatch(name))
         {
-            throw ArmErrors.InvalidContent($"The model name '{name}' must start with a letter or digit and have 1 to 255 letters, digits, hyphens and underscores.", "name");
+            throw ArmErrors.InvalidContent($"The {noun} name '{name}' must start with a letter or digit and have 1 to 255 letters, digits, hyphens and underscores.", "name");
         }
     }
 
@@ -40,5 +41,5 @@ internal static partial class ResourceNames
     private static partial Regex EndpointForm();
 
     [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ModelForm();
+    private static partial Regex AssetForm();
 }

@@ -1,4 +1,5 @@
 using MlflowRollout.Emulator.Arm;
+using MlflowRollout.Emulator.Arm.Assets;
 using MlflowRollout.Emulator.Arm.Datastores;
 using MlflowRollout.Emulator.Arm.Deployments;
 using MlflowRollout.Emulator.Arm.Endpoints;
@@ -49,8 +50,10 @@ internal sealed class ControlPlane : IDisposable
             [
                 .. new WorkspaceRoutes(context).All,
                 .. new DatastoreRoutes(context).All,
-                .. new ModelContainerRoutes(context).All,
-                .. new ModelVersionRoutes(context).All,
+                .. AssetCollection.All.SelectMany(collection => new AssetContainerRoutes(context, collection).All),
+                .. AssetCollection.All.SelectMany(collection => new AssetVersionRoutes(context, collection).All),
+                .. ModelActionRoutes.All,
+                .. new PendingUploadRoutes(context, AssetCollection.Codes).All,
                 .. new EndpointRoutes(context, _runner, faults).All,
                 .. new EndpointCredentialRoutes(context, _runner, _tokens).All,
                 .. new DeploymentRoutes(context, _runner, faults).All,

@@ -22,6 +22,8 @@ internal sealed record WorkspaceIdentity(
     public string Id =>
         $"/subscriptions/{SubscriptionId}/resourceGroups/{ResourceGroup}/providers/Microsoft.MachineLearningServices/workspaces/{Workspace}";
 
+    public string StorageAccountId => $"/subscriptions/{SubscriptionId}/resourceGroups/{ResourceGroup}/providers/Microsoft.Storage/storageAccounts/{StorageAccount}";
+
     public static async Task<WorkspaceIdentity> LoadAsync(Database database, EmulatorOptions options, TimeProvider time, CancellationToken cancellationToken) =>
         await database.WriteAsync(
             connection =>

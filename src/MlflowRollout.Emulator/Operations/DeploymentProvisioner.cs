@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MlflowRollout.Emulator.Arm;
+using MlflowRollout.Emulator.Arm.Assets;
 using MlflowRollout.Emulator.Hosting;
 using MlflowRollout.Emulator.Serving;
 using MlflowRollout.Emulator.State;
@@ -65,9 +66,9 @@ internal sealed class DeploymentProvisioner(EmulatorContext context, ModelMateri
     private async Task<string> MaterializeAsync(string model, CancellationToken cancellationToken)
     {
         string uri = model;
-        if (ModelReference.TryParse(model, context.Identity, out ModelReference? reference))
+        if (AssetReference.TryParse(model, context.Identity, out AssetReference? reference))
         {
-            ResourceRecord version = context.Database.Read(connection => ResourceTable.Find(connection, ResourceKind.ModelVersion, reference.Name, reference.Version))
+            ResourceRecord version = context.Database.Read(connection => AssetTable.FindVersion(connection, reference.Collection, reference.Name, reference.Version))
                 ?? throw new DeploymentStartException("ResourceNotFound", $"The model '{model}' does not exist in this workspace.");
             uri = version.Properties["modelUri"]?.GetValue<string>()
                 ?? throw new DeploymentStartException(BadArgument, $"The model '{model}' has no modelUri.");

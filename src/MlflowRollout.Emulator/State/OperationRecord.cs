@@ -26,6 +26,7 @@ internal enum OperationStatus
 /// <param name="Deployment">Key of the deployment, where it is one's operation.</param>
 /// <param name="RunningState">The word that the status has while the operation runs.</param>
 /// <param name="Fault">JSON of a fault that was asked for when the operation was accepted.</param>
+/// <param name="Detail">JSON of what an operation of assets is to do; null for those of endpoints and deployments.</param>
 internal sealed record OperationRecord(
     string Id,
     OperationKind Kind,
@@ -37,4 +38,5 @@ internal sealed record OperationRecord(
     DateTimeOffset? EndedAt = null,
     string? ErrorCode = null,
     string? ErrorMessage = null,
-    string? Fault = null);
+    string? Fault = null,
+    string? Detail = null);

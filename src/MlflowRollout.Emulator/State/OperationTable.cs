@@ -6,7 +6,7 @@ namespace MlflowRollout.Emulator.State;
 internal static class OperationTable
 {
     private const string Columns =
-        "id, kind, endpoint, deployment, running_state, status, started_at, ended_at, error_code, error_message, fault";
+        "id, kind, endpoint, deployment, running_state, status, started_at, ended_at, error_code, error_message, fault, detail";
 
     public static OperationRecord? Find(SqliteConnection connection, string id) =>
         connection.Query($"SELECT {Columns} FROM operations WHERE id = $id", Map, ("$id", id)).FirstOrDefault();
@@ -20,8 +20,8 @@ internal static class OperationTable
     public static void Insert(SqliteConnection connection, OperationRecord operation) =>
         connection.Execute(
             """
-            INSERT INTO operations (id, kind, endpoint, deployment, running_state, status, started_at, fault)
-            VALUES ($id, $kind, $endpoint, $deployment, $running, $status, $started, $fault)
+            INSERT INTO operations (id, kind, endpoint, deployment, running_state, status, started_at, fault, detail)
+            VALUES ($id, $kind, $endpoint, $deployment, $running, $status, $started, $fault, $detail)
             """,
             ("$id", operation.Id),
             ("$kind", operation.Kind.ToString()),
@@ -30,7 +30,8 @@ internal static class OperationTable
             ("$running", operation.RunningState),
             ("$status", operation.Status.ToString()),
             ("$started", StoredTime.Write(operation.StartedAt)),
-            ("$fault", operation.Fault));
+            ("$fault", operation.Fault),
+            ("$detail", operation.Detail));
 
     public static void Finish(SqliteConnection connection, OperationRecord operation) =>
         connection.Execute(
@@ -52,5 +53,6 @@ internal static class OperationTable
         reader.TextOrNull(7) is { } ended ? StoredTime.Read(ended) : null,
         reader.TextOrNull(8),
         reader.TextOrNull(9),
-        reader.TextOrNull(10));
+        reader.TextOrNull(10),
+        reader.TextOrNull(11));
 }

@@ -5,6 +5,10 @@ internal enum ResourceKind
 {
     ModelContainer,
     ModelVersion,
+    EnvironmentContainer,
+    EnvironmentVersion,
+    CodeContainer,
+    CodeVersion,
     Endpoint,
     Deployment,
 }

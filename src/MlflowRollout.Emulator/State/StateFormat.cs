@@ -71,6 +71,11 @@ internal static class StateFormat
             PRIMARY KEY (container, name, committed, position, block)) WITHOUT ROWID;
         CREATE INDEX blob_blocks_content ON blob_blocks (sha256);
         """,
+        """
+        ALTER TABLE operations ADD COLUMN detail TEXT NULL;
+
+        CREATE TABLE blob_containers (name TEXT NOT NULL PRIMARY KEY, created_at TEXT NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     public static int Current => Steps.Length;

@@ -155,6 +155,60 @@ public sealed class DeploymentTests(EmulatorServer server)
         Assert.Equal(value, stored["properties"]![path.Split('.')[1]]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("environmentId", "environments", "EnvironmentId", "environment 'absent' version '7'")]
+    [InlineData("codeConfiguration", "codes", "CodeConfiguration.CodeId", "code 'absent' version '7'")]
+    [InlineData("model", "models", "Model", "model 'absent' version '7'")]
+    public async Task Put_WithAnAssetOfThisWorkspaceThatDoesNotExist_IsRefused(string member, string segment, string field, string named)
+    {
+        string endpoint = await server.EndpointAsync();
+        string id = $"{Client.Workspace}/{segment}/absent/versions/7";
+        JsonObject body = Bodies.Deployment(await server.ServableModelAsync());
+        body["properties"]![member] = member == "codeConfiguration" ? new JsonObject { ["codeId"] = id, ["scoringScript"] = "score.py" } : id;
+
+        ControlPlaneAnswer answer = await Client.PutAsync($"/onlineEndpoints/{endpoint}/deployments/blue", body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(named, answer.ValidationErrors[field]![0]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync($"/onlineEndpoints/{endpoint}/deployments/blue")).Status);
+    }
+
+    [Fact]
+    public async Task Put_WithTheIdOfAnotherKindOfAsset_IsRefused()
+    {
+        string endpoint = await server.EndpointAsync();
+        JsonObject body = Bodies.Deployment(await server.ServableModelAsync());
+        body["properties"]!["environmentId"] = await server.ServableModelAsync();
+
+        ControlPlaneAnswer answer = await Client.PutAsync($"/onlineEndpoints/{endpoint}/deployments/blue", body);
+
+        Assert.Contains("is the id of a model", answer.ValidationErrors["EnvironmentId"]![0]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Put_WithCodeAndEnvironmentOfThisWorkspace_IsStoredFaithfullyAndNeitherCanBeDeletedMeanwhile()
+    {
+        string endpoint = await server.EndpointAsync();
+        string name = server.Name("asset");
+        string environment = (await Client.PutAsync($"/environments/{name}/versions/1", Bodies.Environment("mcr.example/base:1"))).Body["id"]!.GetValue<string>();
+        string code = (await Client.PutAsync($"/codes/{name}/versions/1", Bodies.Code(Client.DatastoreUri("LocalUpload/code")))).Body["id"]!.GetValue<string>();
+        JsonObject body = Bodies.Deployment(await server.ServableModelAsync());
+        body["properties"]!["environmentId"] = environment;
+        body["properties"]!["codeConfiguration"] = new JsonObject { ["codeId"] = code, ["scoringScript"] = "score.py" };
+
+        JsonNode status = await Client.CompleteAsync(await Client.PutAsync($"/onlineEndpoints/{endpoint}/deployments/blue", body));
+        JsonNode stored = (await Client.GetAsync($"/onlineEndpoints/{endpoint}/deployments/blue")).Body["properties"]!;
+        ControlPlaneAnswer environmentDelete = await Client.DeleteAsync($"/environments/{name}/versions/1");
+        ControlPlaneAnswer codeDelete = await Client.DeleteAsync($"/codes/{name}");
+
+        Assert.Equal("BadArgument", status["error"]!["code"]!.GetValue<string>());
+        Assert.Equal(environment, stored["environmentId"]!.GetValue<string>());
+        Assert.Equal(code, stored["codeConfiguration"]!["codeId"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.Conflict, environmentDelete.Status);
+        Assert.Contains($"{endpoint}/blue", environmentDelete.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Conflict, codeDelete.Status);
+    }
+
     [Fact]
     public async Task Put_OfAModelWithoutFiles_FailsAndCanBeRepairedByAnotherPut()
     {

@@ -87,8 +87,8 @@ public sealed class WorkspaceTests(EmulatorServer server)
 
     [Theory]
     [InlineData("GET", "/computes")]
-    [InlineData("GET", "/environments/a/versions/1")]
-    [InlineData("PUT", "/codes/a/versions/1")]
+    [InlineData("GET", "/jobs/a")]
+    [InlineData("PUT", "/data/a/versions/1")]
     [InlineData("PUT", "/datastores/other")]
     [InlineData("POST", "/models/a/versions/1/publish")]
     public async Task UnsupportedOperation_Any_IsANamedErrorAndNever404(string method, string path)

@@ -62,7 +62,7 @@ internal sealed class DeploymentRoutes(EmulatorContext context, OperationRunner 
                 RefuseWhileBusy(endpoint, before);
                 JsonObject body = DeploymentBody.Normalize(before?.Name ?? name, source, endpoint, before);
                 CheckNew(connection, endpoint, before, name);
-                CheckModel(connection, body);
+                DeploymentAssets.Check(connection, context, body);
                 string state = before?.Live is null ? ProvisioningStates.Creating : ProvisioningStates.Updating;
                 OperationRecord operation = NewOperation(OperationKind.DeploymentPut, endpoint.Key, key, state, fault);
                 ResourceRecord record;
@@ -198,31 +198,6 @@ internal sealed class DeploymentRoutes(EmulatorContext context, OperationRunner 
             throw ArmErrors.Validation(
                 DeploymentBody.InvalidDetail,
                 [("Deployments", $"The endpoint '{endpoint.Name}' has {LargestDeploymentCount.ToString(CultureInfo.InvariantCulture)} deployments, the most that it can have. Delete one before creating '{name}'.")]);
-        }
-    }
-
-    private void CheckModel(SqliteConnection connection, JsonObject body)
-    {
-        JsonObject properties = body["properties"]!.AsObject();
-        if (!ModelReference.TryParse(properties["model"]?.GetValue<string>(), context.Identity, out ModelReference? reference))
-        {
-            return;
-        }
-
-        ResourceRecord? version = ResourceTable.Find(connection, ResourceKind.ModelVersion, reference.Name, reference.Version);
-        if (version is null)
-        {
-            throw ArmErrors.Validation(
-                DeploymentBody.InvalidDetail,
-                [("Model", $"The model '{reference.Name}' version '{reference.Version}' does not exist in workspace '{context.Identity.Workspace}'. Register it first.")]);
-        }
-
-        string type = version.Properties["modelType"]?.GetValue<string>() ?? string.Empty;
-        if (properties["environmentId"] is null && type is "custom_model" or "triton_model")
-        {
-            throw ArmErrors.Validation(
-                DeploymentBody.InvalidDetail,
-                [("InferenceContainerConfiguration.ServingContainer.Image", $"'Image' must not be empty. The model '{reference.Name}' version '{reference.Version}' is a {type}, and only an mlflow_model can be deployed without an environment.")]);
         }
     }
 

@@ -24,7 +24,6 @@ internal sealed class WorkspaceRoutes(EmulatorContext context)
     private JsonObject Render()
     {
         WorkspaceIdentity identity = context.Identity;
-        string group = $"/subscriptions/{identity.SubscriptionId}/resourceGroups/{identity.ResourceGroup}";
         string created = StoredTime.Write(identity.CreatedAt);
         return new JsonObject
         {
@@ -51,7 +50,7 @@ internal sealed class WorkspaceRoutes(EmulatorContext context)
                 ["friendlyName"] = identity.Workspace,
                 ["description"] = "A workspace of the MlflowRollout emulator.",
                 ["workspaceId"] = identity.WorkspaceId.ToString("D"),
-                ["storageAccount"] = $"{group}/providers/Microsoft.Storage/storageAccounts/{identity.StorageAccount}",
+                ["storageAccount"] = identity.StorageAccountId,
                 ["keyVault"] = null,
                 ["applicationInsights"] = null,
                 ["containerRegistry"] = null,

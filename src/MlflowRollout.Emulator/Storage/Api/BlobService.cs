@@ -103,7 +103,7 @@ internal sealed class BlobService(EmulatorContext context, BearerToken bearer, C
 
         if (method == "PUT" && operation.Length == 0)
         {
-            throw request.Container == context.Identity.Container
+            throw BlobContainerTable.Exists(context, request.Container!)
                 ? new BlobException(409, "ContainerAlreadyExists", "The specified container already exists.")
                 : BlobException.Unsupported("Creating a container");
         }
@@ -128,9 +128,9 @@ internal sealed class BlobService(EmulatorContext context, BearerToken bearer, C
 
     private void CheckContainer(string container)
     {
-        if (container != context.Identity.Container)
+        if (!BlobContainerTable.Exists(context, container))
         {
-            throw new BlobException(404, "ContainerNotFound", $"The specified container does not exist. This account has '{context.Identity.Container}' alone.");
+            throw new BlobException(404, "ContainerNotFound", $"The specified container does not exist. This account has '{context.Identity.Container}' and those of pending uploads.");
         }
     }
 

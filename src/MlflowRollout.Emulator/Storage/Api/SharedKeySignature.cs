@@ -23,9 +23,10 @@ internal sealed class SharedKeySignature(string account, string key)
 
     /// <summary>Whether a text has this signature.</summary>
     public bool Matches(string text, string signature) =>
-        CryptographicOperations.FixedTimeEquals(
-            Encoding.ASCII.GetBytes(Convert.ToBase64String(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text)))),
-            Encoding.UTF8.GetBytes(signature));
+        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(text)), Encoding.UTF8.GetBytes(signature));
+
+    /// <summary>The signature of a text.</summary>
+    public string Sign(string text) => Convert.ToBase64String(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text)));
 
     private string StringToSign(HttpContext http)
     {

@@ -28,4 +28,14 @@ internal static class Bodies
     {
         ["properties"] = new JsonObject { ["modelType"] = "mlflow_model", ["modelUri"] = uri },
     };
+
+    public static JsonObject Environment(string image) => new()
+    {
+        ["properties"] = new JsonObject { ["image"] = image },
+    };
+
+    public static JsonObject Code(string uri) => new()
+    {
+        ["properties"] = new JsonObject { ["codeUri"] = uri },
+    };
 }

@@ -8,6 +8,8 @@ namespace MlflowRollout.Emulator.Tests.ControlPlane;
 
 public sealed class ReferenceTests
 {
+    private const string Team = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/providers/Microsoft.MachineLearningServices/workspaces/Team";
+
     private static readonly WorkspaceIdentity Identity = new(
         "00000000-0000-0000-0000-000000000001", "Group", "Team", "local", Guid.Empty, Guid.Empty, "account", "a2V5", "token", DateTimeOffset.UnixEpoch);
 
@@ -36,15 +38,24 @@ public sealed class ReferenceTests
     }
 
     [Theory]
-    [InlineData("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/providers/Microsoft.MachineLearningServices/workspaces/Team/models/m/versions/1", true)]
-    [InlineData("/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000001/resourcegroups/group/providers/microsoft.machinelearningservices/workspaces/team/models/m/versions/1", true)]
-    [InlineData("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/providers/Microsoft.MachineLearningServices/workspaces/Other/models/m/versions/1", false)]
-    [InlineData("azureml://registries/r/models/m/versions/1", false)]
-    [InlineData(null, false)]
-    public void ModelReference_OfText_IsThisWorkspacesOrNone(string? text, bool expected)
+    [InlineData(Team + "/models/m/versions/1", "models")]
+    [InlineData("azureml:" + Team + "/environments/m/versions/1", "environments")]
+    [InlineData("azureml:/" + Team + "/codes/m/versions/1", "codes")]
+    [InlineData("/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000001/resourcegroups/group/providers/microsoft.machinelearningservices/workspaces/team/models/m/versions/1", "models")]
+    [InlineData("azureml://locations/anywhere/workspaces/00000000-0000-0000-0000-000000000000/environments/m/versions/1", "environments")]
+    [InlineData("azureml://locations/anywhere/workspaces/00000000-0000-0000-0000-000000000009/environments/m/versions/1", null)]
+    [InlineData("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/providers/Microsoft.MachineLearningServices/workspaces/Other/models/m/versions/1", null)]
+    [InlineData(Team + "/jobs/m/versions/1", null)]
+    [InlineData(Team + "/models/m", null)]
+    [InlineData("azureml://registries/r/models/m/versions/1", null)]
+    [InlineData(null, null)]
+    public void AssetReference_OfText_IsThisWorkspacesOrNone(string? text, string? segment)
     {
-        Assert.Equal(expected, ModelReference.TryParse(text, Identity, out ModelReference? reference));
-        Assert.Equal(expected ? new ModelReference("m", "1") : null, reference);
+        bool found = AssetReference.TryParse(text, Identity, out AssetReference? reference);
+
+        Assert.Equal(segment is not null, found);
+        Assert.Equal(segment, reference?.Collection.Kind.Segment);
+        Assert.Equal(found ? "m/1" : null, reference is null ? null : $"{reference.Name}/{reference.Version}");
     }
 
     [Theory]

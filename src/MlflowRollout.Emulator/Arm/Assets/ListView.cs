@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using MlflowRollout.Emulator.State;
 
-namespace MlflowRollout.Emulator.Arm.Models;
+namespace MlflowRollout.Emulator.Arm.Assets;
 
-/// <summary>The <c>listViewType</c> of model lists.</summary>
+/// <summary>The <c>listViewType</c> of lists of assets.</summary>
 internal static class ListView
 {
     public static Func<ResourceRecord, bool> Filter(ArmRequest request) => request.Query("listViewType")?.ToUpperInvariant() switch

@@ -1,0 +1,41 @@
+using MlflowRollout.Emulator.Arm.Codes;
+using MlflowRollout.Emulator.Arm.Environments;
+using MlflowRollout.Emulator.Arm.Models;
+using MlflowRollout.Emulator.Hosting;
+using MlflowRollout.Emulator.State;
+
+namespace MlflowRollout.Emulator.Arm.Assets;
+
+/// <summary>All assets of one kind in one place, such as the models of the workspace: containers, and versions in them.</summary>
+/// <param name="Container">How containers are stored.</param>
+/// <param name="Version">How versions are stored; their parent is the container's name.</param>
+internal sealed record AssetCollection(AssetKind Kind, AssetScope Scope, ResourceKind Container, ResourceKind Version)
+{
+    public static AssetCollection Models { get; } = new(new ModelAsset(), AssetScope.Workspace, ResourceKind.ModelContainer, ResourceKind.ModelVersion);
+
+    public static AssetCollection Environments { get; } =
+        new(new EnvironmentAsset(), AssetScope.Workspace, ResourceKind.EnvironmentContainer, ResourceKind.EnvironmentVersion);
+
+    public static AssetCollection Codes { get; } = new(new CodeAsset(), AssetScope.Workspace, ResourceKind.CodeContainer, ResourceKind.CodeVersion);
+
+    public static IReadOnlyList<AssetCollection> All { get; } = [Models, Environments, Codes];
+
+    public string ListTemplate => $"{Scope.Template}/{Kind.Segment}";
+
+    public string ContainerTemplate => ListTemplate + "/{asset}";
+
+    public string VersionTemplate => ContainerTemplate + "/versions/{version}";
+
+    public string ResourceType => $"Microsoft.MachineLearningServices/{Scope.Type}/{Kind.Segment}";
+
+    public string ContainerId(WorkspaceIdentity identity, string name) => $"{Scope.Id(identity)}/{Kind.Segment}/{name}";
+
+    public string VersionId(WorkspaceIdentity identity, string name, string version) => $"{ContainerId(identity, name)}/versions/{version}";
+
+    public ArmException MissingContainer(string name) => ArmErrors.NotFound($"{ResourceType}/{name}");
+
+    public ArmException MissingVersion(string name, string version) => ArmErrors.NotFound($"{ResourceType}/{name}/versions/{version}");
+
+    /// <summary>A version in words.</summary>
+    public string Describe(string name, string? version) => $"{Kind.Noun} '{name}'{(version is null ? string.Empty : $" version '{version}'")}";
+}
