@@ -24,12 +24,12 @@ public static class Requirement
     }
 
     /// <summary>The first Python that imports all these modules, or null.</summary>
-    public static string? FindPython(params string[] modules)
-    {
-        string program = modules.Length == 0 ? "pass" : "import " + string.Join(", ", modules);
-        return Interpreters.GetOrAdd(program, static code => new(() =>
-            Candidates().FirstOrDefault(candidate => Runs(candidate, "-c", code)))).Value;
-    }
+    public static string? FindPython(params string[] modules) =>
+        FindPythonThatRuns(modules.Length == 0 ? "pass" : "import " + string.Join(", ", modules));
+
+    /// <summary>The first Python that runs this program without an error, or null.</summary>
+    public static string? FindPythonThatRuns(string program) =>
+        Interpreters.GetOrAdd(program, static code => new(() => Candidates().FirstOrDefault(candidate => Runs(candidate, "-c", code)))).Value;
 
     /// <summary>Needs Node.js.</summary>
     public static void Node() => Require(NodeRuns.Value, "Node.js is not on the PATH");
