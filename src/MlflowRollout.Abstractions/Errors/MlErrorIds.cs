@@ -144,6 +144,21 @@ public static class MlErrorIds
     /// <summary>The model has no flavor that can be served without code.</summary>
     public const string ModelNotServable = nameof(ModelNotServable);
 
+    /// <summary>An environment is not registered.</summary>
+    public const string EnvironmentNotFound = nameof(EnvironmentNotFound);
+
+    /// <summary>A reference to an environment has none of the known forms.</summary>
+    public const string EnvironmentReferenceInvalid = nameof(EnvironmentReferenceInvalid);
+
+    /// <summary>An environment to register cannot be used: its conda file, its build context, its routes.</summary>
+    public const string EnvironmentInvalid = nameof(EnvironmentInvalid);
+
+    /// <summary>Code is not registered.</summary>
+    public const string CodeNotFound = nameof(CodeNotFound);
+
+    /// <summary>Code of a deployment cannot be used: its folder, its reference, its scoring script.</summary>
+    public const string CodeInvalid = nameof(CodeInvalid);
+
     /// <summary>The model has no signature, or none can be found.</summary>
     public const string SignatureNotFound = nameof(SignatureNotFound);
 

@@ -1,3 +1,5 @@
+using MlflowRollout.Services;
+
 namespace MlflowRollout;
 
 /// <summary>A deployment of an online endpoint.</summary>
@@ -65,6 +67,21 @@ public sealed class MlDeployment : MlResource
 
     /// <summary>Readiness probe.</summary>
     public MlProbe? ReadinessProbe { get; set; }
+
+    /// <summary>Startup probe; null where there is none.</summary>
+    public MlProbe? StartupProbe { get; set; }
+
+    /// <summary>Path in the container where the model is mounted; null for the service's own.</summary>
+    public string? ModelMountPath { get; set; }
+
+    /// <summary>How it scales.</summary>
+    public MlScaleSettings? ScaleSettings { get; set; }
+
+    /// <summary>Resources of the container; Kubernetes only.</summary>
+    public MlContainerResources? Resources { get; set; }
+
+    /// <summary>What it records of its requests; null where it records nothing.</summary>
+    public MlDataCollectorSettings? DataCollector { get; set; }
 
     /// <summary>Whether the container may reach the public network.</summary>
     public MlPublicNetworkAccess? EgressPublicNetworkAccess { get; set; }

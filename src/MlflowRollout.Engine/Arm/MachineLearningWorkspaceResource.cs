@@ -18,6 +18,15 @@ internal sealed class MachineLearningWorkspaceResource(ArmClient client, Resourc
     /// <summary>A model by name; calls nothing.</summary>
     public MachineLearningModelContainerResource GetMachineLearningModelContainer(string name) => new(Client, Child($"models/{name}"));
 
+    /// <summary>An environment by name; calls nothing.</summary>
+    public MachineLearningEnvironmentContainerResource GetMachineLearningEnvironmentContainer(string name) => new(Client, Child($"environments/{name}"));
+
+    /// <summary>A code asset by name; calls nothing.</summary>
+    public MachineLearningCodeContainerResource GetMachineLearningCodeContainer(string name) => new(Client, Child($"codes/{name}"));
+
+    /// <summary>A data asset by name; calls nothing.</summary>
+    public MachineLearningDataContainerResource GetMachineLearningDataContainer(string name) => new(Client, Child($"data/{name}"));
+
     /// <summary>A datastore by name; calls nothing.</summary>
     public MachineLearningDatastoreResource GetMachineLearningDatastore(string name) => new(Client, Child($"datastores/{name}"));
 
@@ -28,6 +37,10 @@ internal sealed class MachineLearningWorkspaceResource(ArmClient client, Resourc
     /// <summary>All models (containers).</summary>
     public IAsyncEnumerable<JsonObject> ListModelContainersAsync(bool includeArchived, CancellationToken cancellationToken) =>
         ListAsync("models", includeArchived ? "listViewType=All" : "listViewType=ActiveOnly", cancellationToken);
+
+    /// <summary>All environments (containers) that are not archived.</summary>
+    public IAsyncEnumerable<JsonObject> ListEnvironmentContainersAsync(CancellationToken cancellationToken) =>
+        ListAsync("environments", "listViewType=ActiveOnly", cancellationToken);
 
     /// <summary>The default datastore; null when the workspace names none.</summary>
     public async Task<JsonObject?> FindDefaultDatastoreAsync(CancellationToken cancellationToken)

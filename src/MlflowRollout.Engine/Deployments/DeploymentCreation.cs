@@ -11,7 +11,7 @@ namespace MlflowRollout.Engine.Deployments;
 /// <summary>Makes deployments.</summary>
 internal sealed class DeploymentCreation(WorkspaceConnection connection)
 {
-    private readonly DeploymentModels _models = new(connection);
+    private readonly DeploymentPreparation _preparation = new(connection);
 
     /// <summary>Creates a deployment, or does with the one that is there what the specification says.</summary>
     public async Task<MlDeploymentResult?> CreateAsync(
@@ -23,7 +23,12 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
         DeploymentClient client = connection.DeploymentCalls;
         (JsonObject endpoint, JsonObject? there) = await client.ReadBothAsync(endpointName, name, cancellationToken).ConfigureAwait(false);
         bool kubernetes = !string.IsNullOrEmpty(endpoint.Object("properties").Text("compute"));
-        DeploymentBody.Check(name, specification.Settings, kubernetes);
+        DeploymentChecks.Check(name, specification.Settings, kubernetes);
+        if (kubernetes)
+        {
+            ResourceNames.CheckKubernetesPair(endpointName, name);
+        }
+
         if (!kubernetes && specification.Settings.InstanceType is null && specification.IfExists is not (MlIfExists.Skip or MlIfExists.Update))
         {
             throw new MlValidationException(MlErrorIds.ParameterInvalid, $"Deployment {name} of the managed endpoint {endpointName} needs an instance type.")
@@ -34,15 +39,26 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
         }
 
         CheckAllTraffic(specification, endpoint);
-        string modelId = await _models.ResolveAsync(specification.Settings, hasOwnCode: false, cancellationToken).ConfigureAwait(false)
-            ?? throw new MlValidationException(MlErrorIds.ParameterInvalid, $"Deployment {name} of endpoint {endpointName} needs a model.")
+        if (there is not null && specification.IfExists == MlIfExists.Update)
+        {
+            MlDeployment? updated = await client.UpdateAsync(
+                endpointName, name, specification.Settings, specification.AllowLive, specification.NoWait, specification.Timeout, context, cancellationToken).ConfigureAwait(false);
+            return updated is null ? null : await FollowUpAsync(specification, updated, context, cancellationToken).ConfigureAwait(false);
+        }
+
+        DeploymentParts parts = await _preparation.PrepareAsync(name, specification.Settings, there: null, cancellationToken).ConfigureAwait(false);
+        if (parts.ModelId is null && parts.Environment is null)
+        {
+            throw new MlValidationException(MlErrorIds.ParameterInvalid, $"Deployment {name} of endpoint {endpointName} needs a model. Nothing was changed.")
             {
                 Target = name,
-                RecommendedAction = "Pipe a model (Register-MlModel, Get-MlModel) or give -Model.",
+                RecommendedAction = "Pipe a model (Register-MlModel, Get-MlModel) or give -Model. Only a container of one's own (-Environment) goes without.",
             };
+        }
+
         MlDeployment? deployment = there is null
-            ? await MakeAsync(specification, modelId, kubernetes, replaces: false, context, cancellationToken).ConfigureAwait(false)
-            : await UseExistingAsync(specification, modelId, kubernetes, DeploymentMapping.ToModel(there, endpointName, endpoint, connection), context, cancellationToken)
+            ? await MakeAsync(specification, parts, kubernetes, replaces: false, context, cancellationToken).ConfigureAwait(false)
+            : await UseExistingAsync(specification, parts, kubernetes, DeploymentMapping.ToModel(there, endpointName, endpoint, connection), context, cancellationToken)
                 .ConfigureAwait(false);
         return deployment is null ? null : await FollowUpAsync(specification, deployment, context, cancellationToken).ConfigureAwait(false);
     }
@@ -83,29 +99,30 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
     }
 
     private async Task<MlDeployment?> MakeAsync(
-        MlDeploymentSpecification specification, string modelId, bool kubernetes, bool replaces, IMlOperationContext context, CancellationToken cancellationToken)
+        MlDeploymentSpecification specification, DeploymentParts parts, bool kubernetes, bool replaces, IMlOperationContext context, CancellationToken cancellationToken)
     {
         string endpointName = specification.EndpointName;
         string name = specification.Name;
         DeploymentClient client = connection.DeploymentCalls;
-        string action = (replaces ? "Delete the failed one and create it again" : "Create") + (specification.AllTraffic ? " and give it all traffic" : string.Empty);
+        string action = (replaces ? "Delete the failed one and create it again" : "Create") + (specification.AllTraffic ? " and give it all traffic" : string.Empty) + parts.Preparations;
         if (!await context.ConfirmAsync(client.Describe(endpointName, name), action).ConfigureAwait(false))
         {
             return null;
         }
 
+        DeploymentIds ids = await _preparation.PublishAsync(endpointName, name, parts, specification.Settings, context, cancellationToken).ConfigureAwait(false);
         MachineLearningOnlineDeploymentResource resource = client.Resource(endpointName, name);
         if (replaces)
         {
             await DeploymentRemoval.DeleteAsync(connection, endpointName, name, specification.Timeout, context, cancellationToken).ConfigureAwait(false);
         }
 
-        JsonObject body = DeploymentBody.Create(specification.Settings, modelId, connection.Workspace.Location, kubernetes);
+        JsonObject body = DeploymentBody.Create(specification.Settings, ids, connection.Workspace.Location, kubernetes);
         StartedOperation operation = await CreateOnce.RunAsync(
             connection,
             resource,
             body,
-            found => SameModel(found.Object("properties").Text("model"), modelId) && found.Object("sku").Number("capacity") == body.Object("sku").Number("capacity"),
+            found => Fits(found, body),
             found => AlreadyExists(DeploymentMapping.ToModel(found, endpointName, null, connection)),
             specification.Timeout,
             context,
@@ -136,7 +153,7 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
     }
 
     private async Task<MlDeployment?> UseExistingAsync(
-        MlDeploymentSpecification specification, string modelId, bool kubernetes, MlDeployment there, IMlOperationContext context, CancellationToken cancellationToken)
+        MlDeploymentSpecification specification, DeploymentParts parts, bool kubernetes, MlDeployment there, IMlOperationContext context, CancellationToken cancellationToken)
     {
         string endpointName = specification.EndpointName;
         string name = there.Name;
@@ -154,13 +171,10 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
                     throw Differs(there, $"{where} exists, but its state is {there.ProvisioningState} and not Succeeded, so it cannot be taken as it is", "Make it again with -IfExists ReplaceFailed.");
                 }
 
-                return SameModel(there.Model, modelId)
+                return string.Equals(there.Model ?? string.Empty, parts.ModelId ?? string.Empty, StringComparison.OrdinalIgnoreCase)
                     ? there
                     : throw Differs(
-                        there, $"{where} exists, but serves {there.ModelName ?? there.Model}:{there.ModelVersion} and not {AskedModel(modelId)}, the model that was asked for", "Deploy the new model under another name and move traffic to it, or say -IfExists Update.");
-            case MlIfExists.Update:
-                return await connection.DeploymentCalls.UpdateAsync(
-                    endpointName, name, specification.Settings, specification.AllowLive, specification.NoWait, specification.Timeout, context, cancellationToken).ConfigureAwait(false);
+                        there, $"{where} exists, but serves {there.ModelName ?? there.Model}:{there.ModelVersion} and not {AskedModel(parts.ModelId)}, the model that was asked for", "Deploy the new model under another name and move traffic to it, or say -IfExists Update.");
             case MlIfExists.ReplaceFailed when there.ProvisioningState is MlProvisioningState.Failed or MlProvisioningState.Canceled:
                 if (there.TrafficWeight > 0 || there.MirrorTrafficWeight > 0)
                 {
@@ -174,7 +188,7 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
                     };
                 }
 
-                return await MakeAsync(specification, modelId, kubernetes, replaces: true, context, cancellationToken).ConfigureAwait(false);
+                return await MakeAsync(specification, parts, kubernetes, replaces: true, context, cancellationToken).ConfigureAwait(false);
             default:
                 throw AlreadyExists(there);
         }
@@ -221,10 +235,22 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
             : "Take another name, use it (Get-MlDeployment), or say -IfExists Skip or -IfExists Update.",
     };
 
-    private static string AskedModel(string modelId) =>
-        ModelReference.FindNameAndVersion(modelId) is { } named ? $"{named.Name}:{named.Version}" : modelId;
+    private static string AskedModel(string? modelId) =>
+        ModelReference.FindNameAndVersion(modelId) is { } named ? $"{named.Name}:{named.Version}" : modelId ?? "no model";
 
-    private static bool SameModel(string? left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+    // What is found after a lost answer is what was to be made: the same model, code, environment and size.
+    private static bool Fits(JsonObject found, JsonObject asked)
+    {
+        JsonObject? left = found.Object("properties");
+        JsonObject? right = asked.Object("properties");
+        int? count = asked.Object("sku").Number("capacity");
+        return Same(left.Text("model"), right.Text("model"))
+            && Same(left.Text("environmentId"), right.Text("environmentId"))
+            && Same(left.Object("codeConfiguration").Text("codeId"), right.Object("codeConfiguration").Text("codeId"))
+            && (count is null || found.Object("sku").Number("capacity") == count);
+
+        static bool Same(string? there, string? sent) => string.Equals(there ?? string.Empty, sent ?? string.Empty, StringComparison.OrdinalIgnoreCase);
+    }
 
     private static MlConflictException Differs(MlDeployment there, string message, string wayOut) =>
         new(MlErrorIds.DeploymentDiffers, $"{message}. Nothing was changed.") { Target = there, RecommendedAction = wayOut };

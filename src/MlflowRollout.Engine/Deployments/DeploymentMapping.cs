@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using MlflowRollout.Engine.Arm;
 using MlflowRollout.Engine.Connections;
 using MlflowRollout.Engine.Endpoints;
 using MlflowRollout.Engine.Models;
+using MlflowRollout.Services;
 
 namespace MlflowRollout.Engine.Deployments;
 
@@ -40,6 +42,11 @@ internal static class DeploymentMapping
             AppInsightsEnabled = properties.Flag("appInsightsEnabled") ?? false,
             LivenessProbe = ToProbe(properties.Object("livenessProbe")),
             ReadinessProbe = ToProbe(properties.Object("readinessProbe")),
+            StartupProbe = ToProbe(properties.Object("startupProbe")),
+            ModelMountPath = Filled(properties.Text("modelMountPath")),
+            ScaleSettings = ToScale(properties.Object("scaleSettings")),
+            Resources = ToResources(properties.Object("containerResourceRequirements")),
+            DataCollector = ToCollector(properties.Object("dataCollector")),
             EgressPublicNetworkAccess = properties.Text("egressPublicNetworkAccess") is null
                 ? null
                 : properties.Choice("egressPublicNetworkAccess", MlPublicNetworkAccess.Enabled),
@@ -69,4 +76,60 @@ internal static class DeploymentMapping
             Period = probe.Duration("period"),
             Timeout = probe.Duration("timeout"),
         };
+
+    private static MlScaleSettings? ToScale(JsonObject? scale) => scale is null
+        ? null
+        : new MlScaleSettings
+        {
+            TargetUtilization = string.Equals(scale.Text("scaleType"), "TargetUtilization", StringComparison.OrdinalIgnoreCase),
+            MinInstances = scale.Number("minInstances"),
+            MaxInstances = scale.Number("maxInstances"),
+            PollingInterval = scale.Duration("pollingInterval"),
+            TargetUtilizationPercentage = scale.Number("targetUtilizationPercentage"),
+        };
+
+    private static MlContainerResources? ToResources(JsonObject? resources)
+    {
+        JsonObject? requests = resources.Object("containerResourceRequests");
+        JsonObject? limits = resources.Object("containerResourceLimits");
+        return requests is null && limits is null
+            ? null
+            : new MlContainerResources
+            {
+                RequestedCpu = requests.Text("cpu"),
+                RequestedMemory = requests.Text("memory"),
+                RequestedGpu = requests.Text("gpu"),
+                CpuLimit = limits.Text("cpu"),
+                MemoryLimit = limits.Text("memory"),
+                GpuLimit = limits.Text("gpu"),
+            };
+    }
+
+    private static MlDataCollectorSettings? ToCollector(JsonObject? collector)
+    {
+        if (collector is null)
+        {
+            return null;
+        }
+
+        Dictionary<string, MlDataCollection> collections = new(StringComparer.Ordinal);
+        foreach ((string name, JsonNode? node) in collector.Object("collections") ?? [])
+        {
+            JsonObject? collection = node as JsonObject;
+            collections[name] = new MlDataCollection
+            {
+                Enabled = string.Equals(collection.Text("dataCollectionMode"), "Enabled", StringComparison.OrdinalIgnoreCase),
+                SamplingRate = double.TryParse(collection.Text("samplingRate"), NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) ? rate : null,
+                ClientId = collection.Text("clientId"),
+                DataId = collection.Text("dataId"),
+            };
+        }
+
+        return new MlDataCollectorSettings
+        {
+            Collections = collections,
+            RollingRate = collector.Text("rollingRate"),
+            CaptureHeaders = collector.Object("requestLogging").Member("captureHeaders") is JsonArray headers ? [.. headers.Select(header => header.AsText() ?? string.Empty)] : null,
+        };
+    }
 }

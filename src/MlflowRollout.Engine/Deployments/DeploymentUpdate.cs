@@ -10,7 +10,7 @@ namespace MlflowRollout.Engine.Deployments;
 /// <summary>Changes deployments.</summary>
 internal sealed class DeploymentUpdate(WorkspaceConnection connection)
 {
-    private readonly DeploymentModels _models = new(connection);
+    private readonly DeploymentPreparation _preparation = new(connection);
 
     /// <summary>Changes a deployment by PATCH where that can carry it, else by read, modify, write.</summary>
     public async Task<MlDeployment?> UpdateAsync(
@@ -26,17 +26,19 @@ internal sealed class DeploymentUpdate(WorkspaceConnection connection)
 
         MlDeployment there = DeploymentMapping.ToModel(read, endpointName, endpoint, connection);
         string where = client.Describe(endpointName, name);
-        DeploymentBody.Check(name, settings, there.ComputeType == MlComputeType.Kubernetes);
+        DeploymentChecks.Check(name, settings, there.ComputeType == MlComputeType.Kubernetes);
         bool patch = DeploymentBody.IsPatch(settings);
         CheckAllowed(there, settings, where, allowLive || patch);
-        string? modelId = await _models.ResolveAsync(settings, there.EnvironmentId is not null || there.CodeId is not null, cancellationToken).ConfigureAwait(false);
-        if (!await context.ConfirmAsync(where, Describe(settings, patch)).ConfigureAwait(false))
+        DeploymentParts parts = await _preparation.PrepareAsync(name, settings, there, cancellationToken).ConfigureAwait(false);
+        if (!await context.ConfirmAsync(where, Describe(settings, patch) + parts.Preparations).ConfigureAwait(false))
         {
             return null;
         }
 
+        DeploymentIds ids = await _preparation.PublishAsync(endpointName, name, parts, settings, context, cancellationToken).ConfigureAwait(false);
+
         MachineLearningOnlineDeploymentResource resource = client.Resource(endpointName, name);
-        Func<JsonObject, JsonObject> merge = patch ? fresh => DeploymentBody.Patch(fresh, settings) : fresh => DeploymentBody.Change(fresh, settings, modelId);
+        Func<JsonObject, JsonObject> merge = patch ? fresh => DeploymentBody.Patch(fresh, settings) : fresh => DeploymentBody.Change(fresh, settings, ids);
         StartedOperation operation = await SendAsync(resource, endpointName, name, patch, merge, timeout, context, cancellationToken).ConfigureAwait(false);
         if (noWait)
         {
@@ -57,7 +59,7 @@ internal sealed class DeploymentUpdate(WorkspaceConnection connection)
             },
             cancellationToken).ConfigureAwait(false);
         MlDeployment updated = await client.FinishAsync(endpointName, name, $"Updating {where}", outcome, endpoint, cancellationToken).ConfigureAwait(false);
-        Verify(updated, settings, modelId, where);
+        Verify(updated, settings, ids.Model, where);
         return updated;
     }
 

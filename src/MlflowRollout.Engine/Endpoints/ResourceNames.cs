@@ -14,6 +14,7 @@ internal static partial class ResourceNames
     /// <summary>Longest name of an endpoint or deployment.</summary>
     public const int Longest = 32;
 
+    private const int LongestPair = 62;
     private const int SuffixLength = 6;
     private const string SuffixLetters = "abcdefghijkmnpqrstuvwxyz23456789";
 
@@ -48,6 +49,37 @@ internal static partial class ResourceNames
             {
                 Target = name,
                 RecommendedAction = $"Take a name such as '{SuggestModel(name)}'.",
+            };
+        }
+    }
+
+    /// <summary>Refuses a name of an environment that breaks the service's rule.</summary>
+    public static void CheckEnvironment(string name)
+    {
+        if (!EnvironmentRule().IsMatch(name))
+        {
+            throw new MlValidationException(
+                MlErrorIds.NameInvalid,
+                $"'{name}' is no valid name of an environment. A name has 1 to 255 letters, digits, hyphens, underscores and dots and starts with a letter or digit.")
+            {
+                Target = name,
+                RecommendedAction = $"Take a name such as '{SuggestModel(name)}'.",
+            };
+        }
+    }
+
+    /// <summary>Refuses two names that are too long together: on a Kubernetes cluster they become one.</summary>
+    public static void CheckKubernetesPair(string endpointName, string deploymentName)
+    {
+        int length = endpointName.Length + deploymentName.Length;
+        if (length > LongestPair)
+        {
+            throw new MlValidationException(
+                MlErrorIds.NameInvalid,
+                string.Create(CultureInfo.InvariantCulture, $"The names of endpoint '{endpointName}' and deployment '{deploymentName}' have {length} characters together; on a Kubernetes endpoint they may have {LongestPair}. Nothing was changed."))
+            {
+                Target = deploymentName,
+                RecommendedAction = "Give the deployment a shorter name.",
             };
         }
     }
@@ -137,6 +169,9 @@ internal static partial class ResourceNames
 
     [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}\z")]
     private static partial Regex ModelRule();
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}\z")]
+    private static partial Regex EnvironmentRule();
 
     [GeneratedRegex("[^a-zA-Z0-9-]+")]
     private static partial Regex OtherCharacters();

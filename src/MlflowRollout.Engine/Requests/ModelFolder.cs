@@ -45,15 +45,11 @@ internal sealed class ModelFolder
         {
             foreach (FileSystemInfo link in Links(all))
             {
-                string relative = Path.GetRelativePath(_folder, link.FullName);
-                if (FinalTarget(link) is not { } target)
+                if (BrokenLinkRule(link) is { } rule)
                 {
-                    throw Invalid($"'{relative}' in the model folder '{_folder}' is a link to '{link.LinkTarget}', which does not exist. Put the file there or remove the link.", _folder);
-                }
-
-                if (!IsWithin(_real, RealPath(target)))
-                {
-                    throw Invalid($"'{relative}' in the model folder '{_folder}' is a link to '{link.LinkTarget}', which leaves the folder. Put a copy there instead.", _folder);
+                    throw Invalid(
+                        $"'{Path.GetRelativePath(_folder, link.FullName)}' in the model folder '{_folder}' is a link to '{link.LinkTarget}', which {rule}. Put a copy of the file there, or remove the link.",
+                        _folder);
                 }
             }
         }
@@ -63,6 +59,11 @@ internal sealed class ModelFolder
                 MlErrorIds.ModelFolderInvalid, $"The model folder '{_folder}' cannot be read: {exception.Message}", MlErrorCategory.ReadError, exception) { Target = _folder };
         }
     }
+
+    /// <summary>What is wrong with a link in the folder: it leads out of it, or nowhere. Null where nothing is.</summary>
+    public string? BrokenLinkRule(FileSystemInfo link) => FinalTarget(link) is not { } target
+        ? "does not exist"
+        : IsWithin(_real, RealPath(target)) ? null : "leaves the folder";
 
     /// <summary>Refuses a reference that is absolute, leaves the folder, or names nothing.</summary>
     public void CheckReference(string file, MlmodelReference reference)

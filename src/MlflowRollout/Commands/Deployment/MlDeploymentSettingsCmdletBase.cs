@@ -6,7 +6,7 @@ using MlflowRollout.Services;
 namespace MlflowRollout.Commands;
 
 /// <summary>Base of the cmdlets that make and change deployments: what both can set.</summary>
-public abstract class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
+public abstract partial class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
 {
     /// <summary>Number of instances; 1 for a new deployment. Managed deployments take 1 to 50.</summary>
     [Parameter]
@@ -67,12 +67,7 @@ public abstract class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
     [Parameter]
     public MlPublicNetworkAccess? EgressPublicNetworkAccess { get; set; }
 
-    /// <summary>Collections that the data collector records, such as <c>model_inputs</c> and <c>model_outputs</c>.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[]? DataCollector { get; set; }
-
-    /// <summary>Share of the requests that the data collector records, from 0 to 1. The service's default is 1, all of them.</summary>
+    /// <summary>Share of the requests that the data collector records, from 0 to 1, for every collection without one of its own. The service's default is 1, all of them.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double? DataCollectorSamplingRate { get; set; }
@@ -88,7 +83,7 @@ public abstract class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
     [Parameter]
     public SwitchParameter AllowLive { get; set; }
 
-    /// <summary>The settings of this call.</summary>
+    /// <summary>The settings of this call. For the pipeline thread only: paths count from the session's location.</summary>
     /// <param name="model">Model; null when it is not of this workspace or does not change.</param>
     /// <param name="modelReference">Reference of a model elsewhere; null when there is none.</param>
     /// <param name="instanceType">Virtual machine size; null leaves it.</param>
@@ -109,7 +104,13 @@ public abstract class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
         Properties = ToTextMap(Property)?.ToDictionary(entry => entry.Key, entry => entry.Value ?? string.Empty),
         AppInsightsEnabled = IsBound(nameof(AppInsightsEnabled)) ? AppInsightsEnabled.IsPresent : null,
         EgressPublicNetworkAccess = EgressPublicNetworkAccess,
-        DataCollectorCollections = DataCollector,
+        StartupProbe = StartupProbe,
+        ModelMountPath = ModelMountPath,
+        Code = CodeSettings(),
+        Environment = Environment?.ToSettings(this),
+        Scale = ScaleSettings,
+        Resources = Resource,
+        DataCollector = CollectorSettings(),
         DataCollectorSamplingRate = DataCollectorSamplingRate,
         AdditionalProperties = AdditionalProperty is null ? null : (IReadOnlyDictionary<string, object?>)Plain(AdditionalProperty)!,
     };
@@ -118,13 +119,14 @@ public abstract class MlDeploymentSettingsCmdletBase : MlLongRunningCmdletBase
     private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>
-    /// The model of a reference: an object as it is, else read from the workspace. A registry's model is not of the workspace and stays a reference.
+    /// The model of a reference: an object as it is, else read from the workspace. What an <c>azureml://</c> uri names (a registry's model, files in a datastore) is not
+    /// registered in the workspace and stays a reference.
     /// </summary>
     private protected static async Task<(MlModel? Model, string? Reference)> ResolveModelAsync(
         ModelReference reference, IMlWorkspaceClient client, CancellationToken cancellationToken) =>
         reference.Model is { } model
             ? (model, null)
-            : reference.Text.StartsWith("azureml://registries/", StringComparison.OrdinalIgnoreCase)
+            : reference.Text.StartsWith("azureml://", StringComparison.OrdinalIgnoreCase)
                 ? (null, reference.Text)
                 : (await client.Models.ResolveAsync(reference.Text, cancellationToken).ConfigureAwait(false), null);
 

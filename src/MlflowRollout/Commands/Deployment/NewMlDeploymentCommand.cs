@@ -26,7 +26,8 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     public MlName? Name { get; set; }
 
     /// <summary>
-    /// Model version to deploy: an object, or <c>azureml:name:version</c>, <c>azureml:name@latest</c>, <c>models:/name/version</c>, a resource id, or the uri of a registry's model.
+    /// Model version to deploy: an object, or <c>azureml:name:version</c>, <c>azureml:name@latest</c>, <c>models:/name/version</c>, a resource id, the uri of a registry's model
+    /// (<c>azureml://registries/registry/models/name/versions/version</c>), or another <c>azureml://</c> uri.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByModel)]
     [Parameter(Mandatory = true, ParameterSetName = ByEndpoint)]
@@ -41,7 +42,7 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
-    /// <summary>Virtual machine size, such as <c>Standard_DS3_v2</c>. Managed endpoints need it; it cannot be changed later.</summary>
+    /// <summary>Virtual machine size, such as <c>Standard_DS3_v2</c>. Managed endpoints need it; it cannot be changed later. On a Kubernetes endpoint: an instance type of the cluster, which may be left out.</summary>
     [Parameter]
     public string? InstanceType { get; set; }
 
@@ -97,14 +98,15 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
         EndpointReference endpoint = Required(Endpoint, nameof(Endpoint));
         IMlWorkspaceClient client = Resolve(isChange: true, endpoint.Origin, model.Origin);
         (MlModel? found, string? reference) = await ResolveModelAsync(model, client, cancellationToken).ConfigureAwait(false);
-        string name = await InvokeAsync(() => Name!.For(found is null ? model : found)).ConfigureAwait(false);
+        (string name, MlDeploymentSettings settings) = await InvokeAsync(
+            () => (Name!.For(found is null ? model : found), Settings(found, reference, InstanceType))).ConfigureAwait(false);
 
         MlDeploymentResult? result = await client.Deployments.CreateAsync(
             new MlDeploymentSpecification
             {
                 EndpointName = endpoint.Name,
                 Name = name,
-                Settings = Settings(found, reference, InstanceType),
+                Settings = settings,
                 AllTraffic = AllTraffic,
                 IfExists = IfExists,
                 AllowLive = AllowLive,
@@ -139,6 +141,7 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
 
     private protected override void PrepareJob(IDictionary<string, object?> parameters)
     {
+        base.PrepareJob(parameters);
         // A script block belongs to this runspace, so the name is made here.
         ModelReference model = Required(Model, nameof(Model));
         MlModel? found = null;

@@ -68,8 +68,9 @@ public sealed class UpdateMlDeploymentCommand : MlDeploymentSettingsCmdletBase
             ? (null, null)
             : await ResolveModelAsync(model, client, cancellationToken).ConfigureAwait(false);
 
+        MlDeploymentSettings settings = await InvokeAsync(() => Settings(found, reference, instanceType: null)).ConfigureAwait(false);
         MlDeployment? changed = await client.Deployments.UpdateAsync(
-            target.EndpointName, target.DeploymentName!, Settings(found, reference, instanceType: null), AllowLive, NoWait, Timeout, Context, cancellationToken)
+            target.EndpointName, target.DeploymentName!, settings, AllowLive, NoWait, Timeout, Context, cancellationToken)
             .ConfigureAwait(false);
         if (changed is not null)
         {

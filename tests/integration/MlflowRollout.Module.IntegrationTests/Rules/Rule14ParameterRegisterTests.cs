@@ -11,7 +11,9 @@ public sealed class Rule14ParameterRegisterTests(EmulatorFixture fixture) : Work
     public void Parameters_OfOneName_HaveOneType()
     {
         string[] differing = [.. Parameters()
-            .Where(entry => entry.Parameter.Name is not ("Name" or "Deployment" or "Version" or "InputObject" or "Property" or "Model"))
+            .Where(entry => entry.Parameter.Name is not ("Name" or "Deployment" or "Version" or "InputObject" or "Property" or "Model")
+                // A cloud to connect to, and what a deployment runs in: both are called so by all who use them.
+                && entry.Parameter.Name != "Environment")
             .GroupBy(entry => entry.Parameter.Name)
             .Where(group => group.Select(entry => Nullable.GetUnderlyingType(entry.Parameter.ParameterType) ?? entry.Parameter.ParameterType).Distinct().Count() > 1)
             .Select(group => $"{group.Key}: {string.Join(", ", group.Select(entry => $"{entry.Command} {entry.Parameter.ParameterType.Name}"))}")];

@@ -9,7 +9,7 @@ namespace MlflowRollout.Engine.Tests.Support;
 /// A control plane in memory: resources by path, operations that end after some polls, one operation on an endpoint at a time. Only what the client's
 /// own behaviour is tested against; the emulator is the likeness of the service.
 /// </summary>
-internal sealed class FakeArm : HttpMessageHandler
+internal sealed partial class FakeArm : HttpMessageHandler
 {
     public const string Base = "https://arm.test";
     public const string Workspace = "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/group/providers/Microsoft.MachineLearningServices/workspaces/space";
@@ -137,7 +137,9 @@ internal sealed class FakeArm : HttpMessageHandler
             return intercepted;
         }
 
-        HttpResponseMessage answer = Answer(request, below, body);
+        HttpResponseMessage answer = request.RequestUri.Host.Contains(".blob.", StringComparison.Ordinal)
+            ? AnswerBlob(request, path, request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken))
+            : Answer(request, below, body);
         return Lose(request) ?? answer;
     }
 
@@ -156,7 +158,7 @@ internal sealed class FakeArm : HttpMessageHandler
             }
 
             string last = below[(below.LastIndexOf('/') + 1)..];
-            if (request.Method == HttpMethod.Get && last is "onlineEndpoints" or "deployments" or "models" or "versions")
+            if (request.Method == HttpMethod.Get && last is "onlineEndpoints" or "deployments" or "models" or "versions" or "environments" or "datastores")
             {
                 return List(below);
             }
@@ -173,10 +175,13 @@ internal sealed class FakeArm : HttpMessageHandler
         }
     }
 
+    private static bool IsAsset(string below) => below.Split('/')[0] is "models" or "environments" or "codes" or "data";
+
     private static HttpResponseMessage Post(string below, string action) => action switch
     {
         "listKeys" => Json(HttpStatusCode.OK, new JsonObject { ["primaryKey"] = "planted-primary", ["secondaryKey"] = "planted-secondary" }),
         "getLogs" => Json(HttpStatusCode.OK, new JsonObject { ["content"] = "first line\nlast line of the log\n" }),
+        "listSecrets" => Json(HttpStatusCode.OK, new JsonObject { ["secretsType"] = "AccountKey", ["key"] = "cGxhbnRlZC1rZXk=" }),
         "token" => Error(400, "BadRequest", "The endpoint authenticates with keys."),
         _ => Error(404, "NotFound", below),
     };
@@ -197,7 +202,7 @@ internal sealed class FakeArm : HttpMessageHandler
 
     private HttpResponseMessage Put(string below, JsonObject body, bool there)
     {
-        if (below.StartsWith("models/", StringComparison.Ordinal))
+        if (IsAsset(below))
         {
             this[below] = body;
             return Json(HttpStatusCode.Created, body.DeepClone());
@@ -235,7 +240,7 @@ internal sealed class FakeArm : HttpMessageHandler
 
     private HttpResponseMessage Delete(string below)
     {
-        if (below.StartsWith("models/", StringComparison.Ordinal))
+        if (IsAsset(below))
         {
             _resources.Remove(below);
             return new HttpResponseMessage(HttpStatusCode.OK);
