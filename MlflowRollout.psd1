@@ -16,6 +16,7 @@
     CmdletsToExport      = @(
         'Connect-MlWorkspace'
         'ConvertTo-MlModelRequest'
+        'Copy-MlModel'
         'Disable-MlModel'
         'Disconnect-MlWorkspace'
         'Enable-MlModel'
@@ -36,6 +37,7 @@
         'Remove-MlEndpoint'
         'Remove-MlModel'
         'Reset-MlEndpointKey'
+        'Save-MlModel'
         'Set-MlTraffic'
         'Start-MlEmulator'
         'Stop-MlEmulator'

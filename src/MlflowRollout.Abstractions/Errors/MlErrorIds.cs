@@ -75,6 +75,12 @@ public static class MlErrorIds
     /// <summary>A file or folder does not exist or is not of the kind asked for.</summary>
     public const string PathNotFound = nameof(PathNotFound);
 
+    /// <summary>A file or folder that is to be made exists already.</summary>
+    public const string PathAlreadyExists = nameof(PathAlreadyExists);
+
+    /// <summary>A file or folder cannot be written.</summary>
+    public const string PathNotWritable = nameof(PathNotWritable);
+
     /// <summary>A file cannot be parsed as YAML or JSON.</summary>
     public const string ManifestParseFailed = nameof(ManifestParseFailed);
 
@@ -131,6 +137,12 @@ public static class MlErrorIds
 
     /// <summary>The model version exists.</summary>
     public const string ModelAlreadyExists = nameof(ModelAlreadyExists);
+
+    /// <summary>The files of a registered model are gone or out of reach.</summary>
+    public const string ModelFilesNotFound = nameof(ModelFilesNotFound);
+
+    /// <summary>The files of a model are not those that were registered.</summary>
+    public const string ModelContentMismatch = nameof(ModelContentMismatch);
 
     /// <summary>A deployment uses the model version.</summary>
     public const string ModelInUse = nameof(ModelInUse);

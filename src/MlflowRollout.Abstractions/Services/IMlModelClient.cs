@@ -41,6 +41,24 @@ public interface IMlModelClient
     /// <returns>False when the caller did not give leave.</returns>
     Task<bool> RemoveAsync(string name, string version, IMlOperationContext context, CancellationToken cancellationToken);
 
+    /// <summary>Downloads a version, verifies it and returns the full path of its folder or file. Nothing is left of a download that fails.</summary>
+    /// <param name="name">Model.</param>
+    /// <param name="version">Version.</param>
+    /// <param name="download">Where to.</param>
+    /// <param name="context">Caller.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Null when the caller did not give leave.</returns>
+    Task<string?> SaveAsync(string name, string version, MlModelDownload download, IMlOperationContext context, CancellationToken cancellationToken);
+
+    /// <summary>Copies a version to another workspace, with its content hash, description, flavors, stage and tags, and with tags that say where it came from.</summary>
+    /// <param name="name">Model.</param>
+    /// <param name="version">Version.</param>
+    /// <param name="copy">Where to.</param>
+    /// <param name="context">Caller.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The version there; null when the caller did not give leave.</returns>
+    Task<MlModel?> CopyAsync(string name, string version, MlModelCopy copy, IMlOperationContext context, CancellationToken cancellationToken);
+
     /// <summary>The signature from the model's <c>MLmodel</c> file in storage; null when the model has none or the role does not allow reading it.</summary>
     /// <param name="model">Model.</param>
     /// <param name="cancellationToken">Stops.</param>

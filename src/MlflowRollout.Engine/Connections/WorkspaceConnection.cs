@@ -133,7 +133,7 @@ internal sealed class WorkspaceConnection : IMlWorkspaceClient
 
     /// <summary>A file of a model from storage; null when there is none or the role does not allow reading it.</summary>
     public Task<byte[]?> DownloadModelFileAsync(MlModel model, string relativePath, CancellationToken cancellationToken) =>
-        _models.DownloadFileAsync(model, relativePath, cancellationToken);
+        _models.Files.ReadAsync(model, relativePath, cancellationToken);
 
     /// <summary>Closes the session.</summary>
     public void Close() => _session.Dispose();

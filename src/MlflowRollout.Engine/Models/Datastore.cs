@@ -11,6 +11,8 @@ namespace MlflowRollout.Engine.Models;
 /// <summary>A blob datastore of the workspace, opened with its own credential.</summary>
 internal sealed partial class Datastore
 {
+    private const string ArtifactStore = "workspaceartifactstore";
+
     private Datastore(string name, BlobContainerClient container)
     {
         Name = name;
@@ -55,6 +57,20 @@ internal sealed partial class Datastore
         return match.Success ? (match.Groups["datastore"].Value, match.Groups["path"].Value.TrimEnd('/')) : null;
     }
 
+    /// <summary>
+    /// Datastore and path of a model's uri: of a datastore uri, or of what a run logged, which the service keeps in the datastore of artifacts. Null for other uris.
+    /// </summary>
+    public static (string Datastore, string Path)? FindModelPath(string? uri)
+    {
+        if (FindPath(uri) is { } place)
+        {
+            return place;
+        }
+
+        Match match = uri is null ? Match.Empty : RunRule().Match(uri);
+        return match.Success ? (ArtifactStore, $"ExperimentRun/dcid.{match.Groups["run"].Value}/{match.Groups["path"].Value.TrimEnd('/')}") : null;
+    }
+
     private static async Task<Datastore> OpenAsync(WorkspaceConnection connection, JsonObject body, CancellationToken cancellationToken)
     {
         string name = body.Text("name") ?? string.Empty;
@@ -92,4 +108,7 @@ internal sealed partial class Datastore
 
     [GeneratedRegex(@"\Aazureml://(?:subscriptions/[^/]+/resource[gG]roups/[^/]+/workspaces/[^/]+/)?datastores/(?<datastore>[A-Za-z0-9_-]+)/paths/(?<path>.+)\z")]
     private static partial Regex UriRule();
+
+    [GeneratedRegex(@"\A(?:runs:/(?<run>[^/]+)/|azureml://(?:subscriptions/[^/]+/resource[gG]roups/[^/]+/workspaces/[^/]+/)?jobs/(?<run>[^/]+)/outputs/artifacts/(?:paths/)?)(?<path>.+)\z")]
+    private static partial Regex RunRule();
 }

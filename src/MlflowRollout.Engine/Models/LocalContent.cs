@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using MlflowRollout.Engine.Requests;
 
 namespace MlflowRollout.Engine.Models;
@@ -64,30 +61,24 @@ internal sealed class LocalContent
         };
     }
 
+    /// <summary>The file, or the folder with its files as they are, whatever they hold.</summary>
+    public static LocalContent OpenAny(string path) => File.Exists(path)
+        ? new LocalContent(Path.GetFileName(path), [new LocalFile(path, Path.GetFileName(path), new FileInfo(path).Length)], isFolder: false, null)
+        : new LocalContent(new DirectoryInfo(path).Name, ListFiles(path), isFolder: true, null);
+
     /// <summary>SHA-256 over relative paths, lengths and contents, in the order of the paths; hex.</summary>
     public async Task<string> ComputeHashAsync(CancellationToken cancellationToken)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = new byte[128 * 1024];
-        byte[] number = new byte[sizeof(long)];
+        using ContentHash hash = new();
         foreach (LocalFile file in Files)
         {
             try
             {
-                byte[] name = Encoding.UTF8.GetBytes(file.RelativePath);
-                BinaryPrimitives.WriteInt64LittleEndian(number, name.Length);
-                hash.AppendData(number);
-                hash.AppendData(name);
-                BinaryPrimitives.WriteInt64LittleEndian(number, file.Length);
-                hash.AppendData(number);
+                hash.Begin(file.RelativePath, file.Length);
                 FileStream stream = file.OpenRead();
                 await using (stream.ConfigureAwait(false))
                 {
-                    int read;
-                    while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
-                    {
-                        hash.AppendData(buffer, 0, read);
-                    }
+                    await hash.AppendAsync(stream, read: null, cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -96,7 +87,7 @@ internal sealed class LocalContent
             }
         }
 
-        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
+        return hash.Finish();
     }
 
     private static LocalContent OpenFile(string path, string? modelType)
@@ -138,12 +129,7 @@ internal sealed class LocalContent
             new ModelFolder(path).CheckLinks();
         }
 
-        LocalFile[] files =
-        [
-            .. new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
-                .Select(file => new LocalFile(file.FullName, Path.GetRelativePath(path, file.FullName).Replace('\\', '/'), file.Length))
-                .OrderBy(file => file.RelativePath, StringComparer.Ordinal),
-        ];
+        LocalFile[] files = ListFiles(path);
         if (files.Length == 0)
         {
             throw new MlValidationException(MlErrorIds.ModelFolderInvalid, $"The folder '{path}' is empty.", MlErrorCategory.InvalidData) { Target = path };
@@ -154,6 +140,13 @@ internal sealed class LocalContent
             ModelType = mlmodel is not null ? "mlflow_model" : triton ? "triton_model" : modelType ?? "custom_model",
         };
     }
+
+    private static LocalFile[] ListFiles(string folder) =>
+    [
+        .. new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            .Select(file => new LocalFile(file.FullName, Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'), file.Length))
+            .OrderBy(file => file.RelativePath, StringComparer.Ordinal),
+    ];
 
     // Triton's model repository: a folder a model, with its configuration and numbered versions.
     private static bool HasTritonLayout(string path) =>
@@ -170,8 +163,24 @@ internal sealed class LocalContent
 /// <param name="FullPath">Where it is.</param>
 /// <param name="RelativePath">Path within the model, with forward slashes.</param>
 /// <param name="Length">Bytes.</param>
-internal sealed record LocalFile(string FullPath, string RelativePath, long Length)
+internal sealed record LocalFile(string FullPath, string RelativePath, long Length) : IContentFile
 {
+    /// <inheritdoc/>
+    public Task<Stream> OpenReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult<Stream>(OpenRead());
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MlValidationException(MlErrorIds.PathNotFound, $"'{FullPath}' cannot be read: {exception.Message}", MlErrorCategory.ReadError, exception)
+            {
+                Target = FullPath,
+            };
+        }
+    }
+
     /// <summary>Opens it for reading in order.</summary>
     public FileStream OpenRead() => new(
         FullPath, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });

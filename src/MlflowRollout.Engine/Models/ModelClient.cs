@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs.Models;
 using MlflowRollout.Engine.Arm;
 using MlflowRollout.Engine.Connections;
 using MlflowRollout.Engine.Endpoints;
@@ -17,6 +16,11 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
     private const int ParallelReads = 8;
 
     private readonly ModelRegistration _registration = new(connection);
+    private readonly ModelDownload _download = new(connection);
+    private readonly ModelCopy _copy = new(connection);
+
+    /// <summary>Files of models in storage.</summary>
+    public ModelFiles Files { get; } = new(connection);
 
     /// <inheritdoc/>
     public Task<MlModel?> RegisterAsync(MlModelRegistration registration, IMlOperationContext context, CancellationToken cancellationToken) =>
@@ -88,8 +92,7 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
         string name, string version, MlModelChanges changes, IMlOperationContext context, CancellationToken cancellationToken)
     {
         MachineLearningModelVersionResource resource = Resource(name, version);
-        JsonObject read = await resource.GetIfExistsAsync(cancellationToken).ConfigureAwait(false)
-            ?? throw await VersionNotFoundAsync(name, version, cancellationToken).ConfigureAwait(false);
+        JsonObject read = await ReadBodyAsync(name, version, cancellationToken).ConfigureAwait(false);
         string action = changes switch
         {
             { IsArchived: true } => "Archive",
@@ -185,6 +188,14 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
         return (await ReadMlmodelAsync(model, cancellationToken).ConfigureAwait(false))?.Signature;
     }
 
+    /// <inheritdoc/>
+    public Task<string?> SaveAsync(string name, string version, MlModelDownload download, IMlOperationContext context, CancellationToken cancellationToken) =>
+        _download.SaveAsync(name, version, download, context, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MlModel?> CopyAsync(string name, string version, MlModelCopy copy, IMlOperationContext context, CancellationToken cancellationToken) =>
+        _copy.CopyAsync(name, version, copy, context, cancellationToken);
+
     /// <summary>Flavors from the model's files; null when they cannot be read.</summary>
     public async Task<string[]?> ReadFlavorsAsync(MlModel model, CancellationToken cancellationToken) =>
         await ReadMlmodelAsync(model, cancellationToken).ConfigureAwait(false) is { } content ? [.. content.Flavors.Keys] : null;
@@ -192,11 +203,13 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
     /// <summary>A version.</summary>
     public async Task<MlModel> ReadAsync(string name, string version, CancellationToken cancellationToken)
     {
-        ResourceNames.CheckModel(name);
-        JsonObject body = await Resource(name, version).GetIfExistsAsync(cancellationToken).ConfigureAwait(false)
-            ?? throw await VersionNotFoundAsync(name, version, cancellationToken).ConfigureAwait(false);
-        return ModelMapping.ToModel(body, name, connection);
+        return ModelMapping.ToModel(await ReadBodyAsync(name, version, cancellationToken).ConfigureAwait(false), name, connection);
     }
+
+    /// <summary>A version as the service has it.</summary>
+    public async Task<JsonObject> ReadBodyAsync(string name, string version, CancellationToken cancellationToken) =>
+        await Resource(name, version).GetIfExistsAsync(cancellationToken).ConfigureAwait(false)
+        ?? throw await VersionNotFoundAsync(name, version, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The newest version; null when there is none.</summary>
     public async Task<MlModel?> FindLatestAsync(string name, bool includeArchived, CancellationToken cancellationToken)
@@ -221,33 +234,6 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
 
         JsonObject? body = await Resource(named.Name, named.Version).GetIfExistsAsync(cancellationToken).ConfigureAwait(false);
         return body is null ? null : ModelMapping.ToModel(body, named.Name, connection);
-    }
-
-    /// <summary>A file of a model from storage; null when there is none or the role does not allow reading it.</summary>
-    public async Task<byte[]?> DownloadFileAsync(MlModel model, string relativePath, CancellationToken cancellationToken)
-    {
-        if (Datastore.FindPath(model.ModelUri) is not { } place || IsForeign(model.ModelUri!))
-        {
-            return null;
-        }
-
-        try
-        {
-            Datastore? datastore = await Datastore.TryOpenAsync(connection, place.Datastore, cancellationToken).ConfigureAwait(false);
-            return datastore is null
-                ? null
-                : await StorageErrors.RunAsync(
-                    datastore.Container.Uri,
-                    async () =>
-                    {
-                        BlobDownloadResult result = await datastore.Container.GetBlobClient($"{place.Path}/{relativePath}").DownloadContentAsync(cancellationToken).ConfigureAwait(false);
-                        return result.Content.ToArray();
-                    }).ConfigureAwait(false);
-        }
-        catch (MlException exception) when (exception.StatusCode is 401 or 403 or 404)
-        {
-            return null;
-        }
     }
 
     /// <summary>The error for an absent model, with the near match named.</summary>
@@ -286,13 +272,9 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
         return Container(name).GetMachineLearningModelVersion(version);
     }
 
-    private bool IsForeign(string uri) =>
-        uri.StartsWith("azureml://subscriptions/", StringComparison.OrdinalIgnoreCase)
-        && !uri.Contains($"/workspaces/{connection.Workspace.Name}/", StringComparison.OrdinalIgnoreCase);
-
     private async Task<MlmodelContent?> ReadMlmodelAsync(MlModel model, CancellationToken cancellationToken)
     {
-        byte[]? file = await DownloadFileAsync(model, MlmodelFile.FileName, cancellationToken).ConfigureAwait(false);
+        byte[]? file = await Files.ReadAsync(model, MlmodelFile.FileName, cancellationToken).ConfigureAwait(false);
         return file is null ? null : MlmodelFile.Parse(Encoding.UTF8.GetString(file), $"{model.Reference}/{MlmodelFile.FileName}");
     }
 

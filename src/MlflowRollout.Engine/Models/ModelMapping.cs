@@ -12,6 +12,9 @@ internal static class ModelMapping
     /// <summary>Entry of a version's properties that holds the hash of its content.</summary>
     public const string HashKey = "hash_sha256";
 
+    /// <summary>Other clients write a hash of their own making under the same name, with the version of its rule in this entry.</summary>
+    public const string ForeignHashKey = "hash_version";
+
     /// <summary>A body as an object.</summary>
     public static MlModel ToModel(JsonObject body, string modelName, WorkspaceConnection connection)
     {
@@ -31,7 +34,7 @@ internal static class ModelMapping
         string version = named?.Version ?? model.Name;
         model.Version = version.Length > 0 ? new MlVersion(version) : null;
         model.Name = named?.Name ?? modelName;
-        model.ContentHash = model.Properties.TryGetValue(HashKey, out string? hash) ? hash : null;
+        model.ContentHash = model.Properties.TryGetValue(HashKey, out string? hash) && !model.Properties.ContainsKey(ForeignHashKey) ? hash : null;
         properties.CopyTexts("tags", model.Tags);
         return model;
     }

@@ -3,7 +3,6 @@ using MlflowRollout.Engine.Arm;
 using MlflowRollout.Engine.Connections;
 using MlflowRollout.Engine.Endpoints;
 using MlflowRollout.Engine.Requests;
-using MlflowRollout.Engine.Traffic;
 using MlflowRollout.Services;
 
 namespace MlflowRollout.Engine.Models;
@@ -14,6 +13,7 @@ internal sealed class ModelRegistration(WorkspaceConnection connection)
     private static readonly string[] KnownTypes = ["mlflow_model", "custom_model", "triton_model"];
 
     private readonly ModelUpload _upload = new(connection);
+    private readonly ModelVersionWriter _writer = new(connection);
 
     /// <summary>Uploads (when local) and registers.</summary>
     public async Task<MlModel?> RegisterAsync(MlModelRegistration registration, IMlOperationContext context, CancellationToken cancellationToken)
@@ -42,46 +42,23 @@ internal sealed class ModelRegistration(WorkspaceConnection connection)
             return newest;
         }
 
-        // Two registrations of one name on this machine must not choose the same next version.
-        EndpointLocks.Holder? held = null;
-        try
+        string shown = registration.Version is { } fixedVersion ? $"{registration.Name}:{fixedVersion}" : registration.Name;
+        if (registration.Version is not null
+            && await _writer.FindAsync(registration.Name, registration.Version, cancellationToken).ConfigureAwait(false) is { } existing)
         {
-            string shown = registration.Version is { } fixedVersion ? $"{registration.Name}:{fixedVersion}" : registration.Name;
-            if (registration.Version is not null
-                && await FindVersionAsync(registration.Name, registration.Version, cancellationToken).ConfigureAwait(false) is { } existing)
-            {
-                return await UseExistingAsync(registration, existing, hash, uri, content, context, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (!await context.ConfirmAsync($"model {shown} in workspace {connection.Workspace.Name}", "Register").ConfigureAwait(false))
-            {
-                return null;
-            }
-
-            uri ??= await _upload.UploadAsync(content!, hash!, registration.Name, registration.Version, context, cancellationToken).ConfigureAwait(false);
-            held = await connection.Locks.AcquireAsync(connection.ModelCalls.Container(registration.Name).Id.ToString(), cancellationToken).ConfigureAwait(false);
-            string version = registration.Version ?? await NextVersionAsync(registration.Name, cancellationToken).ConfigureAwait(false);
-            MlmodelContent? mlmodel = content?.Mlmodel ?? (remote ? await TryReadMlmodelAsync(registration.Name, uri, cancellationToken).ConfigureAwait(false) : null);
-            MachineLearningModelVersionResource resource = connection.ModelCalls.Container(registration.Name).GetMachineLearningModelVersion(version);
-            await resource.CreateOrUpdateAsync(Body(registration, content, mlmodel, hash, uri), cancellationToken).ConfigureAwait(false);
-            MlModel model = await connection.ModelCalls.ReadAsync(registration.Name, version, cancellationToken).ConfigureAwait(false);
-            if (!string.Equals(model.ModelUri, uri, StringComparison.OrdinalIgnoreCase) && hash is not null && model.ContentHash != hash)
-            {
-                throw new MlConflictException(
-                    MlErrorIds.ResourceConflict, $"Version {version} of model {registration.Name} in workspace {connection.Workspace.Name} was registered by another writer at the same time, with other content.")
-                {
-                    Target = model,
-                    RecommendedAction = "Register again: the next version is taken then.",
-                };
-            }
-
-            model.Signature = mlmodel?.Signature;
-            return model;
+            return await UseExistingAsync(registration, existing, hash, uri, content, context, cancellationToken).ConfigureAwait(false);
         }
-        finally
+
+        if (!await context.ConfirmAsync($"model {shown} in workspace {connection.Workspace.Name}", "Register").ConfigureAwait(false))
         {
-            held?.Dispose();
+            return null;
         }
+
+        uri ??= await _upload.UploadAsync(content!, hash!, registration.Name, registration.Version, context, cancellationToken).ConfigureAwait(false);
+        MlmodelContent? mlmodel = content?.Mlmodel ?? (remote ? await TryReadMlmodelAsync(registration.Name, uri, cancellationToken).ConfigureAwait(false) : null);
+        MlModel model = await _writer.WriteAsync(registration.Name, registration.Version, Body(registration, content, mlmodel, hash, uri), cancellationToken).ConfigureAwait(false);
+        model.Signature = mlmodel?.Signature;
+        return model;
     }
 
     private static bool IsRemote(string source) =>
@@ -104,20 +81,8 @@ internal sealed class ModelRegistration(WorkspaceConnection connection)
 
     private async Task<MlmodelContent?> TryReadMlmodelAsync(string name, string uri, CancellationToken cancellationToken)
     {
-        byte[]? file = await connection.ModelCalls.DownloadFileAsync(new MlModel { Name = name, ModelUri = uri }, MlmodelFile.FileName, cancellationToken).ConfigureAwait(false);
+        byte[]? file = await connection.ModelCalls.Files.ReadAsync(new MlModel { Name = name, ModelUri = uri }, MlmodelFile.FileName, cancellationToken).ConfigureAwait(false);
         return file is null ? null : MlmodelFile.Parse(System.Text.Encoding.UTF8.GetString(file), $"{uri}/{MlmodelFile.FileName}");
-    }
-
-    private async Task<MlModel?> FindVersionAsync(string name, string version, CancellationToken cancellationToken)
-    {
-        JsonObject? body = await connection.ModelCalls.Container(name).GetMachineLearningModelVersion(version).GetIfExistsAsync(cancellationToken).ConfigureAwait(false);
-        return body is null ? null : ModelMapping.ToModel(body, name, connection);
-    }
-
-    private async Task<string> NextVersionAsync(string name, CancellationToken cancellationToken)
-    {
-        JsonObject? container = await connection.ModelCalls.Container(name).GetIfExistsAsync(cancellationToken).ConfigureAwait(false);
-        return container?.Object("properties").Text("nextVersion") is { Length: > 0 } next ? next : "1";
     }
 
     private async Task<MlModel?> UseExistingAsync(

@@ -14,7 +14,7 @@ namespace MlflowRollout.Engine.Models;
 /// </summary>
 internal sealed class ModelUpload(WorkspaceConnection connection)
 {
-    private const int ParallelFiles = 8;
+    private const int DefaultParallelFiles = 8;
     private const string StatusKey = "upload_status";
     private const string Completed = "completed";
     private const string NameKey = "name";
@@ -37,7 +37,7 @@ internal sealed class ModelUpload(WorkspaceConnection connection)
         Datastore datastore = await Datastore.OpenDefaultAsync(connection, cancellationToken).ConfigureAwait(false);
         string prefix = content.IsFolder ? $"LocalUpload/{content.Hash}/{content.Name}" : $"LocalUpload/{content.Hash}";
         string path = content.IsFolder ? prefix : $"{prefix}/{content.Name}";
-        string BlobName(LocalFile file) => $"{prefix}/{file.RelativePath}";
+        string BlobName(IContentFile file) => $"{prefix}/{file.RelativePath}";
         BlobContainerClient container = datastore.Container;
         BlobClient marker = container.GetBlobClient(BlobName(content.Files[0]));
         UploadedContent place = new(
@@ -49,15 +49,16 @@ internal sealed class ModelUpload(WorkspaceConnection connection)
         }
 
         long total = content.Files.Sum(file => file.Length);
-        using UploadProgress progress = new(context, connection.TimeProvider, content.Activity, total, ProgressInterval);
+        using TransferProgress progress = new(context, connection.TimeProvider, content.Activity, total, ProgressInterval);
         await StorageErrors.RunAsync(
             container.Uri,
             async () =>
             {
                 await Parallel.ForEachAsync(
                     content.Files,
-                    new ParallelOptions { MaxDegreeOfParallelism = ParallelFiles, CancellationToken = cancellationToken },
+                    new ParallelOptions { MaxDegreeOfParallelism = content.ParallelFiles, CancellationToken = cancellationToken },
                     async (file, token) => await UploadFileAsync(container.GetBlobClient(BlobName(file)), file, progress, token).ConfigureAwait(false)).ConfigureAwait(false);
+                content.BeforeCompletion?.Invoke();
                 await marker.SetMetadataAsync(
                     new Dictionary<string, string> { [StatusKey] = Completed, [NameKey] = assetName, [VersionKey] = version ?? NoVersion },
                     cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -89,21 +90,9 @@ internal sealed class ModelUpload(WorkspaceConnection connection)
     private static string? Entry(BlobProperties properties, string key) =>
         properties.Metadata.TryGetValue(key, out string? value) && value.Length > 0 && value != NoVersion ? value : null;
 
-    private static async Task UploadFileAsync(BlobClient blob, LocalFile file, UploadProgress progress, CancellationToken cancellationToken)
+    private static async Task UploadFileAsync(BlobClient blob, IContentFile file, TransferProgress progress, CancellationToken cancellationToken)
     {
-        FileStream stream;
-        try
-        {
-            stream = file.OpenRead();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new MlValidationException(MlErrorIds.PathNotFound, $"'{file.FullPath}' cannot be read: {exception.Message}", MlErrorCategory.ReadError, exception)
-            {
-                Target = file.FullPath,
-            };
-        }
-
+        Stream stream = await file.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             BlobUploadOptions options = new()
@@ -120,9 +109,15 @@ internal sealed class ModelUpload(WorkspaceConnection connection)
     /// <param name="IsFolder">True for a folder.</param>
     /// <param name="Files">Files in the order of their paths.</param>
     /// <param name="Hash">Hash of the content.</param>
-    internal sealed record Content(string Name, bool IsFolder, IReadOnlyList<LocalFile> Files, string Hash)
+    internal sealed record Content(string Name, bool IsFolder, IReadOnlyList<IContentFile> Files, string Hash)
     {
         /// <summary>Text of the progress bar.</summary>
         public required string Activity { get; init; }
+
+        /// <summary>Files sent at a time.</summary>
+        public int ParallelFiles { get; init; } = DefaultParallelFiles;
+
+        /// <summary>Called when all is sent and before it is marked as complete.</summary>
+        public Action? BeforeCompletion { get; init; }
     }
 }

@@ -42,7 +42,7 @@ internal static class ConnectionResolver
             (fromObjects, decidedBy) = (client, origin);
         }
 
-        IMlWorkspaceClient? named = workspace is null ? null : FindNamed(workspace);
+        IMlWorkspaceClient? named = workspace is null ? null : Named(workspace, runspace ?? Runspace.DefaultRunspace);
         if (fromObjects is not null && named is not null && fromObjects.Workspace.ConnectionId != named.Workspace.ConnectionId)
         {
             throw new MlValidationException(
@@ -86,17 +86,24 @@ internal static class ConnectionResolver
         return open[^1];
     }
 
-    private static IMlWorkspaceClient FindNamed(WorkspaceReference workspace)
+    /// <summary>The open connection that a reference names: one of the runspace, else one of the process.</summary>
+    internal static IMlWorkspaceClient Named(WorkspaceReference workspace, Runspace runspace)
     {
         if (workspace.ConnectionId is { Length: > 0 } connectionId)
         {
             return Find(connectionId) ?? throw NoSuchWorkspace(workspace.Name);
         }
 
-        IReadOnlyList<IMlWorkspaceClient> open = EngineHost.IsCreated ? EngineHost.Engine.Connections : [];
-        IMlWorkspaceClient[] matches = [.. open.Where(client =>
+        // The session's own connections first: those of other sessions of the process are none of its business unless it names them.
+        bool IsNamed(IMlWorkspaceClient client) =>
             string.Equals(client.Workspace.Name, workspace.Name, StringComparison.OrdinalIgnoreCase) ||
-            string.Equals(client.Workspace.Id, workspace.Name, StringComparison.OrdinalIgnoreCase))];
+            string.Equals(client.Workspace.Id, workspace.Name, StringComparison.OrdinalIgnoreCase);
+        IMlWorkspaceClient[] matches = [.. OfRunspace(runspace).Where(IsNamed)];
+        if (matches.Length == 0 && EngineHost.IsCreated)
+        {
+            matches = [.. EngineHost.Engine.Connections.Where(IsNamed)];
+        }
+
         return matches.Length switch
         {
             1 => matches[0],
@@ -124,6 +131,6 @@ internal static class ConnectionResolver
         new(MlErrorIds.WorkspaceMismatch,
             $"{first.Description} belongs to workspace '{firstClient.Workspace.Name}' and {second.Description} to '{secondClient.Workspace.Name}'.")
         {
-            RecommendedAction = $"Register the model in '{firstClient.Workspace.Name}' too (Copy-MlModel does that from one workspace to another, where your version has it), or use objects of one workspace.",
+            RecommendedAction = $"Copy the model to '{firstClient.Workspace.Name}' with Copy-MlModel -Destination, or use objects of one workspace.",
         };
 }

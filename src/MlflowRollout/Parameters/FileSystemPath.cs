@@ -45,6 +45,10 @@ internal static class FileSystemPath
         return Path.Exists(resolved) ? resolved : throw NotFound(path);
     }
 
+    /// <summary>The full path of a file or folder that may not exist yet; one with wildcards must name one that does.</summary>
+    internal static string ResolveTarget(PSCmdlet cmdlet, string path) =>
+        WildcardPattern.ContainsWildcardCharacters(path) ? ResolveOne(cmdlet, path) : ResolveNew(cmdlet, path);
+
     /// <summary>The full path of a file or folder that may not exist yet.</summary>
     internal static string ResolveNew(PSCmdlet cmdlet, string path)
     {

@@ -57,41 +57,11 @@ public abstract class MlModelChangeCmdletBase : MlConnectedCmdletBase
         ModelReference? piped = ParameterSetName == ByInputObject ? Required(Model, nameof(Model)) : null;
         IMlWorkspaceClient workspace = Resolve(isChange: true, piped?.Origin);
         IReadOnlyList<(string Name, string Version)> versions = piped is null
-            ? await FindAsync(workspace.Models, cancellationToken).ConfigureAwait(false)
-            : [await IdentifyAsync(workspace.Models, piped, cancellationToken).ConfigureAwait(false)];
+            ? await ModelSelection.FindAsync(workspace.Models, Name, Version, IncludesArchived, ForEachAsync, cancellationToken).ConfigureAwait(false)
+            : [await ModelSelection.IdentifyAsync(workspace.Models, piped, cancellationToken).ConfigureAwait(false)];
         await ForEachAsync(versions, version => ChangeAsync(workspace.Models, version.Name, version.Version, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Changes one version.</summary>
     private protected abstract Task ChangeAsync(IMlModelClient client, string name, string version, CancellationToken cancellationToken);
-
-    private static async Task<(string Name, string Version)> IdentifyAsync(IMlModelClient client, ModelReference reference, CancellationToken cancellationToken)
-    {
-        if (reference is { Name: { } name, Version: { } version })
-        {
-            return (name, version);
-        }
-
-        MlModel model = await client.ResolveAsync(reference.Text, cancellationToken).ConfigureAwait(false);
-        return (model.Name, model.Version!.Value);
-    }
-
-    private async Task<IReadOnlyList<(string Name, string Version)>> FindAsync(IMlModelClient client, CancellationToken cancellationToken)
-    {
-        List<(string Name, string Version)> found = [.. Name.Where(name => ModelSelection.IsOne(name, Version)).Select(name => (name, Version))];
-        string[] others = [.. Name.Where(name => !ModelSelection.IsOne(name, Version))];
-        if (others.Length > 0)
-        {
-            // The whole list first: what is changed may change the pages that are still to be read.
-            await ForEachAsync(ModelSelection.Queries(others, Version, IncludesArchived), async query =>
-            {
-                await foreach (MlModel model in client.ListAsync(query, cancellationToken).ConfigureAwait(false))
-                {
-                    found.Add((model.Name, model.Version!.Value));
-                }
-            }).ConfigureAwait(false);
-        }
-
-        return found;
-    }
 }

@@ -38,6 +38,8 @@ public sealed class Rule03WorkspaceTests(EmulatorFixture fixture) : WorkspaceTes
             ["Disable-MlModel"] = "m 1",
             ["Enable-MlModel"] = "m 1",
             ["Remove-MlModel"] = "m 1 -Force",
+            ["Save-MlModel"] = "m 1 -Path some",
+            ["Copy-MlModel"] = "m 1 -Destination second",
         };
         string[] changes = [.. Session.Invoke("Get-Command -Module MlflowRollout").AssertSucceeded().Output.Select(item => (CmdletInfo)item.BaseObject)
             .Where(command => command.Parameters.ContainsKey("WhatIf") && command.Parameters.ContainsKey("Workspace") && command.Noun != "MlWorkspace")

@@ -9,6 +9,8 @@ namespace MlflowRollout.Module.IntegrationTests;
 [Collection("emulator")]
 public abstract class WorkspaceTest : IDisposable
 {
+    private TemporaryFolder? _folder;
+
     protected WorkspaceTest(EmulatorFixture fixture)
     {
         Fixture = fixture;
@@ -19,9 +21,13 @@ public abstract class WorkspaceTest : IDisposable
 
     protected ModuleSession Session { get; }
 
+    /// <summary>A folder that goes with the test.</summary>
+    protected TemporaryFolder Folder => _folder ??= new TemporaryFolder();
+
     public void Dispose()
     {
         Session.Dispose();
+        _folder?.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -3,8 +3,8 @@ using MlflowRollout.Services;
 
 namespace MlflowRollout.Engine.Models;
 
-/// <summary>Bytes sent, as one progress bar over all files.</summary>
-internal sealed class UploadProgress : IDisposable
+/// <summary>Bytes sent or received, as one progress bar over all files.</summary>
+internal sealed class TransferProgress : IDisposable
 {
     private readonly IMlOperationContext _context;
     private readonly TimeProvider _timeProvider;
@@ -17,7 +17,7 @@ internal sealed class UploadProgress : IDisposable
     private bool _shown;
 
     /// <summary>Begins.</summary>
-    public UploadProgress(IMlOperationContext context, TimeProvider timeProvider, string activity, long total, TimeSpan interval)
+    public TransferProgress(IMlOperationContext context, TimeProvider timeProvider, string activity, long total, TimeSpan interval)
     {
         _context = context;
         _timeProvider = timeProvider;
@@ -58,7 +58,7 @@ internal sealed class UploadProgress : IDisposable
         _context.Progress(report);
     }
 
-    private sealed class FileProgress(UploadProgress owner) : IProgress<long>
+    private sealed class FileProgress(TransferProgress owner) : IProgress<long>
     {
         private long _before;
 
