@@ -28,8 +28,16 @@ internal sealed class ArmException : Exception
     /// <summary>Seconds that the client is asked to wait; only ever set with 429 and 503.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>Azure Monitor answers code and message alone, without the envelope.</summary>
+    public bool IsBare { get; init; }
+
     public JsonObject ToJson()
     {
+        if (IsBare)
+        {
+            return new JsonObject { ["code"] = Code, ["message"] = Message };
+        }
+
         JsonObject error = new() { ["code"] = Code, ["message"] = Message };
         if (Target is not null)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MlflowRollout.Emulator.Metrics;
 using MlflowRollout.Emulator.Operations;
 
 namespace MlflowRollout.Emulator.Hosting;
@@ -17,6 +18,7 @@ internal static partial class CommandLine
           --port <number>              port on loopback; 0 keeps the last one where it is free (default: 0)
           --connection-file <path>     where to write address, token and certificate (default: connection.json in the data folder)
           --operation-delay <delay>    none, realistic, or a duration such as 2s (default: none)
+          --metric-delay <delay>       how late metrics appear: none, realistic (3 minutes), or a duration (default: none)
           --python <interpreter>       Python interpreter for models without an ONNX flavor
           --loose                      ignore what the emulator lacks, where a model can be served without it
           --subscription-id <guid>     identity of the workspace, fixed at the first start on a data folder
@@ -30,7 +32,7 @@ internal static partial class CommandLine
 
     private static readonly string[] ValueOptions =
     [
-        "--data", "--port", "--connection-file", "--operation-delay", "--python", "--subscription-id",
+        "--data", "--port", "--connection-file", "--operation-delay", "--metric-delay", "--python", "--subscription-id",
         "--resource-group", "--workspace", "--location", "--parent-process",
     ];
 
@@ -105,6 +107,7 @@ internal static partial class CommandLine
         "--port" => options with { Port = Number(name, value, 0, 65535) },
         "--connection-file" => options with { ConnectionFile = Path.GetFullPath(value) },
         "--operation-delay" => options with { Pace = Pace(value) },
+        "--metric-delay" => options with { MetricDelay = Delay(value) },
         "--python" => options with { Python = value },
         "--subscription-id" => options with { SubscriptionId = Subscription(value) },
         "--resource-group" => options with { ResourceGroup = Matching(name, value, ResourceGroupRule(), "1 to 90 letters, digits, and -_.()") },
@@ -122,6 +125,11 @@ internal static partial class CommandLine
         OperationPace.TryParse(value, out OperationPace? pace)
             ? pace
             : throw Mistake($"The value '{value}' of --operation-delay is not none, realistic or a duration such as 2s, 500ms or 00:01:30.");
+
+    private static MetricDelay Delay(string value) =>
+        MetricDelay.TryParse(value, out MetricDelay? delay)
+            ? delay
+            : throw Mistake($"The value '{value}' of --metric-delay is not none, realistic or a duration such as 30s or 00:03:00.");
 
     private static string Subscription(string value) =>
         Guid.TryParseExact(value, "D", out Guid id)

@@ -3,10 +3,12 @@ using MlflowRollout.Emulator.Arm.Assets;
 using MlflowRollout.Emulator.Arm.Datastores;
 using MlflowRollout.Emulator.Arm.Deployments;
 using MlflowRollout.Emulator.Arm.Endpoints;
+using MlflowRollout.Emulator.Arm.Metrics;
 using MlflowRollout.Emulator.Arm.Models;
 using MlflowRollout.Emulator.Arm.OperationStatus;
 using MlflowRollout.Emulator.Arm.Workspaces;
 using MlflowRollout.Emulator.Faults;
+using MlflowRollout.Emulator.Metrics;
 using MlflowRollout.Emulator.Operations;
 using MlflowRollout.Emulator.Serving;
 using MlflowRollout.Emulator.Storage;
@@ -26,7 +28,7 @@ internal sealed class ControlPlane : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private Task _checking = Task.CompletedTask;
 
-    public ControlPlane(EmulatorContext context, DataFolder folder, OperationPace pace, IServingPlane plane)
+    public ControlPlane(EmulatorContext context, DataFolder folder, OperationPace pace, IServingPlane plane, IMetricsReader metrics, MetricDelay metricDelay)
     {
         Context = context;
         BearerToken bearer = new(context.Identity.Token);
@@ -58,6 +60,7 @@ internal sealed class ControlPlane : IDisposable
                 .. new EndpointCredentialRoutes(context, _runner, _tokens).All,
                 .. new DeploymentRoutes(context, _runner, faults).All,
                 .. new DeploymentActionRoutes(context, plane).All,
+                .. new MetricRoutes(context, metrics, metricDelay).All,
                 .. new OperationStatusRoutes(context, _runner).All,
                 .. new AdministrativeRoutes(faults, journal, context.Database, context.Lifetime).All,
             ]);

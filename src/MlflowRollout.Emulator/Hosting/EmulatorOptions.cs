@@ -1,3 +1,4 @@
+using MlflowRollout.Emulator.Metrics;
 using MlflowRollout.Emulator.Operations;
 
 namespace MlflowRollout.Emulator.Hosting;
@@ -13,6 +14,8 @@ internal sealed record EmulatorOptions
     public string? ConnectionFile { get; init; }
 
     public OperationPace Pace { get; init; } = OperationPace.None;
+
+    public MetricDelay MetricDelay { get; init; } = MetricDelay.None;
 
     public string? Python { get; init; }
 

@@ -40,7 +40,7 @@ internal static class EmulatorProcess
             time,
             options.Loose,
             app.Lifetime);
-        using ControlPlane control = new(context, folder, options.Pace, plane);
+        using ControlPlane control = new(context, folder, options.Pace, plane, plane.Metrics, options.MetricDelay);
         app.Use(next => new FrontDoor(control, connections, next).HandleAsync);
         app.MapGateway(plane, connections);
 

@@ -1,13 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text.RegularExpressions;
-using System.Xml;
+using MlflowRollout.Emulator.Hosting;
 using MlflowRollout.Emulator.State;
 
 namespace MlflowRollout.Emulator.Operations;
 
 /// <summary>How long an operation takes at least: no time, as long as the service was seen to take, or a fixed time.</summary>
-internal sealed partial record OperationPace
+internal sealed record OperationPace
 {
     private readonly bool _realistic;
     private readonly TimeSpan _fixed;
@@ -36,7 +34,7 @@ internal sealed partial record OperationPace
         }
         else
         {
-            pace = TryParseDuration(text, out TimeSpan delay) ? Fixed(delay) : null;
+            pace = DurationText.TryParse(text, out TimeSpan delay) ? Fixed(delay) : null;
         }
 
         return pace is not null;
@@ -61,46 +59,4 @@ internal sealed partial record OperationPace
             _ => TimeSpan.FromSeconds(10),
         };
     }
-
-    private static bool TryParseDuration(string text, out TimeSpan duration)
-    {
-        duration = TimeSpan.Zero;
-        Match match = UnitForm().Match(text);
-        if (match.Success)
-        {
-            double value = double.Parse(match.Groups["value"].ValueSpan, CultureInfo.InvariantCulture);
-            double seconds = match.Groups["unit"].Value switch
-            {
-                "ms" => value / 1000,
-                "m" => value * 60,
-                "h" => value * 3600,
-                _ => value,
-            };
-            if (seconds > 86400)
-            {
-                return false;
-            }
-
-            duration = TimeSpan.FromSeconds(seconds);
-            return true;
-        }
-
-        if (text.StartsWith('P'))
-        {
-            try
-            {
-                duration = XmlConvert.ToTimeSpan(text);
-                return duration >= TimeSpan.Zero;
-            }
-            catch (FormatException)
-            {
-                return false;
-            }
-        }
-
-        return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out duration) && duration >= TimeSpan.Zero && text.Contains(':', StringComparison.Ordinal);
-    }
-
-    [GeneratedRegex(@"\A(?<value>\d{1,9}(\.\d{1,6})?)(?<unit>ms|s|m|h|)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex UnitForm();
 }

@@ -67,7 +67,11 @@ internal sealed class ServingPlane : IServingPlane, IAsyncDisposable
 
     public void Publish(EndpointRoute route) => _endpoints[route.EndpointName] = new EndpointSnapshot(route);
 
-    public void Unpublish(string endpointName) => _endpoints.TryRemove(endpointName, out _);
+    public void Unpublish(string endpointName)
+    {
+        _endpoints.TryRemove(endpointName, out _);
+        _metrics.Forget(endpointName);
+    }
 
     public string GetLog(string endpointName, string deploymentName, DeploymentContainer container, int tail)
     {

@@ -1,4 +1,5 @@
 using MlflowRollout.Emulator.Hosting;
+using MlflowRollout.Emulator.Metrics;
 using MlflowRollout.Emulator.Operations;
 using MlflowRollout.Emulator.State;
 using Xunit;
@@ -12,7 +13,7 @@ public sealed class CommandLineTests
     {
         EmulatorOptions options = CommandLine.Parse(
         [
-            "--data", "folder", "--port=8443", "--connection-file", "c.json", "--operation-delay", "250ms", "--python", "/usr/bin/python3",
+            "--data", "folder", "--port=8443", "--connection-file", "c.json", "--operation-delay", "250ms", "--metric-delay", "realistic", "--python", "/usr/bin/python3",
             "--loose", "--ephemeral", "--parent-process", "42", "--subscription-id", "11111111-2222-3333-4444-555555555555",
             "--resource-group", "group", "--workspace", "team", "--location", "eastus2",
         ]);
@@ -21,6 +22,7 @@ public sealed class CommandLineTests
         Assert.Equal(8443, options.Port);
         Assert.Equal(Path.GetFullPath("c.json"), options.ConnectionFile);
         Assert.Equal(OperationPace.Fixed(TimeSpan.FromMilliseconds(250)), options.Pace);
+        Assert.Equal(MetricDelay.Realistic, options.MetricDelay);
         Assert.Equal("/usr/bin/python3", options.Python);
         Assert.True(options.Loose && options.Ephemeral);
         Assert.Equal(42, options.ParentProcess);
