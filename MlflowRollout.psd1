@@ -25,6 +25,7 @@
         'Get-MlEmulator'
         'Get-MlEndpoint'
         'Get-MlEndpointKey'
+        'Get-MlEndpointMetric'
         'Get-MlEndpointToken'
         'Get-MlModel'
         'Get-MlTraffic'

@@ -18,6 +18,9 @@ public interface IMlWorkspaceClient
     /// <summary>Traffic.</summary>
     IMlTrafficClient Traffic { get; }
 
+    /// <summary>Metrics.</summary>
+    IMlMetricClient Metrics { get; }
+
     /// <summary>
     /// A scoring client for an endpoint: reads its address and gets its key or token. A 401 refreshes the key once.
     /// </summary>

@@ -18,6 +18,9 @@ public sealed class MlEmulatorOptions
     /// <summary><c>none</c>, <c>realistic</c> or a duration; null for none.</summary>
     public string? OperationDelay { get; init; }
 
+    /// <summary><c>none</c>, <c>realistic</c> or a duration; null for none.</summary>
+    public string? MetricDelay { get; init; }
+
     /// <summary>Python interpreter for Python model servers; null to search.</summary>
     public string? Python { get; init; }
 

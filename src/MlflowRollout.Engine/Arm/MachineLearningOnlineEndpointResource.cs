@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Azure;
 using Azure.Core;
 using Azure.ResourceManager;
 
@@ -13,6 +14,14 @@ internal sealed class MachineLearningOnlineEndpointResource(ArmClient client, Re
     /// <summary>All deployments; none when the endpoint is absent.</summary>
     public IAsyncEnumerable<JsonObject> ListDeploymentsAsync(CancellationToken cancellationToken) =>
         ListAsync("deployments", null, cancellationToken, absentIsEmpty: true);
+
+    /// <summary>What Azure Monitor measured of the endpoint.</summary>
+    public async Task<JsonObject> GetMetricsAsync(string query, CancellationToken cancellationToken)
+    {
+        Uri address = new($"{Address.AbsoluteUri}/providers/Microsoft.Insights/metrics?api-version={ArmSettings.MetricsApiVersion}&{query}");
+        using Response response = await SendAsync(RequestMethod.Get, address, null, cancellationToken).ConfigureAwait(false);
+        return ReadObject(response);
+    }
 
     /// <summary>Both keys.</summary>
     public Task<JsonObject> GetKeysAsync(CancellationToken cancellationToken) => PostAsync("listKeys", null, cancellationToken);

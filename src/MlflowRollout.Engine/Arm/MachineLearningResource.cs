@@ -183,7 +183,8 @@ internal abstract class MachineLearningResource : ArmResource
                 $"The service answered with a link to {address.Host}, which is not its own host {Endpoint.Host}. It is not followed, since a token would go there.");
     }
 
-    private static JsonObject ReadObject(Response response) =>
+    /// <summary>The body of an answer, which must be an object.</summary>
+    protected static JsonObject ReadObject(Response response) =>
         JsonBody.TryParseObject(response.Content.ToMemory().Span)
         ?? throw new MlServiceException(
             MlErrorIds.UnexpectedResponse,

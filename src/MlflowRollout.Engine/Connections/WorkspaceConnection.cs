@@ -3,6 +3,7 @@ using Azure.Core;
 using MlflowRollout.Engine.Arm;
 using MlflowRollout.Engine.Deployments;
 using MlflowRollout.Engine.Endpoints;
+using MlflowRollout.Engine.Metrics;
 using MlflowRollout.Engine.Models;
 using MlflowRollout.Engine.Operations;
 using MlflowRollout.Engine.Scoring;
@@ -21,6 +22,7 @@ internal sealed class WorkspaceConnection : IMlWorkspaceClient
     private readonly DeploymentClient _deployments;
     private readonly ModelClient _models;
     private readonly TrafficClient _traffic;
+    private readonly MetricClient _metrics;
     private volatile ConnectionSession _session;
 
     /// <summary>Makes a connection over a verified session.</summary>
@@ -36,6 +38,7 @@ internal sealed class WorkspaceConnection : IMlWorkspaceClient
         _deployments = new DeploymentClient(this);
         _models = new ModelClient(this);
         _traffic = new TrafficClient(this);
+        _metrics = new MetricClient(this);
     }
 
     /// <inheritdoc/>
@@ -52,6 +55,9 @@ internal sealed class WorkspaceConnection : IMlWorkspaceClient
 
     /// <inheritdoc/>
     public IMlTrafficClient Traffic => _traffic;
+
+    /// <inheritdoc/>
+    public IMlMetricClient Metrics => _metrics;
 
     /// <summary>Clock of everything under this connection.</summary>
     public TimeProvider TimeProvider { get; }

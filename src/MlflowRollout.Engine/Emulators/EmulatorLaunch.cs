@@ -114,6 +114,11 @@ internal sealed class EmulatorLaunch(TimeProvider timeProvider, Func<string, str
         List<string> arguments = [assembly, "--data", dataFolder, "--connection-file", connectionFile];
         arguments.AddRange(["--port", (options.Port ?? 0).ToString(CultureInfo.InvariantCulture)]);
         arguments.AddRange(["--operation-delay", options.OperationDelay ?? "none"]);
+        if (options.MetricDelay is { } metricDelay)
+        {
+            arguments.AddRange(["--metric-delay", metricDelay]);
+        }
+
         if (options.Python is { } python)
         {
             arguments.AddRange(["--python", python]);

@@ -34,6 +34,12 @@ public sealed class StartMlEmulatorCommand : MlCmdletBase
     [ValidateNotNullOrEmpty]
     public string? OperationDelay { get; set; }
 
+    /// <summary>How late metrics appear: None (default), Realistic (three minutes), or a duration such as 30s.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(MetricDelayCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? MetricDelay { get; set; }
+
     /// <summary>Python interpreter that runs models without an ONNX flavor. By default it is searched.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -64,7 +70,8 @@ public sealed class StartMlEmulatorCommand : MlCmdletBase
         DataFolder = DataFolder is null ? null : FileSystemPath.ResolveNew(this, DataFolder),
         Port = Port,
         ConnectionFile = ConnectionFile is null ? null : FileSystemPath.ResolveNew(this, ConnectionFile),
-        OperationDelay = OperationDelay is null ? null : ReadDelay(OperationDelay),
+        OperationDelay = OperationDelay is null ? null : ReadDelay(nameof(OperationDelay), OperationDelay),
+        MetricDelay = MetricDelay is null ? null : ReadDelay(nameof(MetricDelay), MetricDelay),
         Python = PythonPath(),
         Ephemeral = Ephemeral,
         StartTimeout = Timeout,
@@ -75,7 +82,7 @@ public sealed class StartMlEmulatorCommand : MlCmdletBase
         Python is null || (!Python.Contains('/', StringComparison.Ordinal) && !Python.Contains('\\', StringComparison.Ordinal)) ? Python : FileSystemPath.ResolveLiteral(this, Python);
 
     /// <summary>The emulator reads a word or a duration such as <c>2.5s</c>.</summary>
-    private static string ReadDelay(string text)
+    private static string ReadDelay(string parameter, string text)
     {
         if (text.Equals("None", StringComparison.OrdinalIgnoreCase) || text.Equals("Realistic", StringComparison.OrdinalIgnoreCase))
         {
@@ -88,7 +95,7 @@ public sealed class StartMlEmulatorCommand : MlCmdletBase
         }
         catch (ArgumentTransformationMetadataException e)
         {
-            throw new MlValidationException(MlErrorIds.DurationInvalid, $"-OperationDelay: {e.Message}", MlErrorCategory.InvalidArgument, e)
+            throw new MlValidationException(MlErrorIds.DurationInvalid, $"-{parameter}: {e.Message}", MlErrorCategory.InvalidArgument, e)
             {
                 Target = text,
                 RecommendedAction = "Give None, Realistic, or a duration such as '5s'.",

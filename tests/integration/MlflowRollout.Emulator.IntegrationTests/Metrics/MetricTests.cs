@@ -185,8 +185,8 @@ public sealed class MetricTests(EmulatorServer server)
 
     private Task<ControlPlaneAnswer> AskAsync(string endpoint, string metrics, string? filter)
     {
-        string now = DateTimeOffset.UtcNow.AddMinutes(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        string before = DateTimeOffset.UtcNow.AddMinutes(-30).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string now = TimeProvider.System.GetUtcNow().AddMinutes(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string before = TimeProvider.System.GetUtcNow().AddMinutes(-30).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return Client.SendRawAsync(
             HttpMethod.Get,
             $"{Address(endpoint)}&timespan={before}/{now}&metricnames={metrics}&aggregation=Average" + (filter is null ? string.Empty : $"&$filter={Uri.EscapeDataString(filter)}"),
