@@ -10,17 +10,23 @@ internal static class Drivers
     /// <summary>The folder of the npm packages.</summary>
     public static string NodeFolder => Path.Combine(Folder, "node");
 
+    /// <summary>The folder of the stand-in for pydash.</summary>
+    public static string StandIn => Path.Combine(PythonFolder, "standin");
+
     private static string Folder => Path.Combine(RepositoryPaths.Root, "tests", "integration", "MlflowRollout.OfficialClients.IntegrationTests");
 
     private static string PythonFolder => Path.Combine(Folder, "python");
 
     /// <summary>Runs a script in <c>python/</c> with azure.ai.ml.</summary>
-    public static Task<ClientRun> RunPythonAsync(string script, params string[] arguments)
+    public static Task<ClientRun> RunPythonAsync(string script, params string[] arguments) =>
+        ClientRun.StartAsync(RequirePython(), [Path.Combine(PythonFolder, script), .. arguments], Plain);
+
+    /// <summary>Needs a Python with azure.ai.ml; returns the interpreter.</summary>
+    public static string RequirePython()
     {
-        string standIn = Path.Combine(PythonFolder, "standin");
-        string? interpreter = Requirement.FindPythonThatRuns($"import sys; sys.path.insert(0, r'''{standIn}'''); import azure.ai.ml");
+        string? interpreter = Requirement.FindPythonThatRuns($"import sys; sys.path.insert(0, r'''{StandIn}'''); import azure.ai.ml");
         Requirement.Require(interpreter is not null, "no Python interpreter here imports azure.ai.ml (on Debian: apt-get install python3-azure)");
-        return ClientRun.StartAsync(interpreter!, [Path.Combine(PythonFolder, script), .. arguments], Plain);
+        return interpreter!;
     }
 
     /// <summary>Runs a script in <c>node/</c>.</summary>
