@@ -12,8 +12,8 @@ internal static class ClientComparison
     public static string Definitions { get; } =
         Path.Combine(RepositoryPaths.Root, "tests", "integration", "MlflowRollout.OfficialClients.IntegrationTests", "Comparison", "definitions");
 
-    /// <summary>Runs parts of <c>definitions.py</c>, and a script of the module that does the same, with the folder of definitions as its argument.</summary>
-    public static async Task<IReadOnlyList<Difference>> CompareAsync(string[] parts, string script)
+    /// <summary>Runs parts of <c>definitions.py</c>, and the module's <c>compared.ps1</c>, which does the same.</summary>
+    public static async Task<IReadOnlyList<Difference>> CompareAsync(params string[] parts)
     {
         Task<IReadOnlyList<NormalizedRequest>> official = RecordAsync(async proxy =>
         {
@@ -29,7 +29,7 @@ internal static class ClientComparison
         {
             using ModuleSession session = new();
             session.Invoke("Connect-MlWorkspace -Emulator -ConnectionFile $args[0]", proxy.ConnectionFile).AssertSucceeded();
-            session.Invoke(script, Definitions).AssertSucceeded();
+            session.Invoke("& $args[0] $args[1]", Path.Combine(Path.GetDirectoryName(Definitions)!, "compared.ps1"), Definitions).AssertSucceeded();
         }));
         return Difference.Between(await official, await ours);
     }

@@ -49,14 +49,14 @@ internal sealed partial class Normalizer(EmulatorConnection connection, string a
         return new NormalizedRequest(name, !reads, members);
     }
 
-    private static void AddBlob(RecordedRequest request, SortedDictionary<string, string> members)
+    private void AddBlob(RecordedRequest request, SortedDictionary<string, string> members)
     {
         foreach ((string header, string value) in request.Headers)
         {
             if (header.StartsWith("x-ms-meta-", StringComparison.OrdinalIgnoreCase) || header.Equals("x-ms-blob-type", StringComparison.OrdinalIgnoreCase)
                 || header.Equals("If-None-Match", StringComparison.OrdinalIgnoreCase))
             {
-                members[header.ToLowerInvariant()] = value;
+                members[header.ToLowerInvariant()] = Text(value);
             }
         }
 
@@ -112,7 +112,8 @@ internal sealed partial class Normalizer(EmulatorConnection connection, string a
     [GeneratedRegex("/mfeOperations(Status|Results)/", RegexOptions.IgnoreCase)]
     private static partial Regex Operation();
 
-    [GeneratedRegex("LocalUpload/[0-9a-f]{32,64}(?=/|$|\")")]
+    // The official client names the place of a model by an MD5 hash, the module by SHA-256. Code has the same name with both.
+    [GeneratedRegex("LocalUpload/([0-9a-f]{32}|[0-9a-f]{64})(?=/model-v1)")]
     private static partial Regex Upload();
 
     [GeneratedRegex(@"https://127\.0\.0\.1:\d+")]

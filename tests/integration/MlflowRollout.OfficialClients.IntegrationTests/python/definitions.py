@@ -46,23 +46,29 @@ def managed():
     client.online_deployments.begin_delete("blue", "compared").result()
 
 
-def scripted():
+def refused(name):
+    """Sends a deployment that the emulator stores and cannot run."""
     try:
-        deployment("scripted")
+        deployment(name)
     except Exception as error:
-        # The emulator stores it and runs no scripts.
         return str(error)
-    raise AssertionError("the deployment did not fail")
+    raise AssertionError(f"the deployment {name} did not fail")
+
+
+def scripted():
+    return [refused("scripted"), refused("context")]
 
 
 def kubernetes():
     endpoint("kubernetes-endpoint")
     deployment("kubernetes-blue")
     traffic("compared-k8s", {"blue": 100})
+    return refused("kubernetes-scripted")
 
 
 def removal():
-    client.online_endpoints.begin_delete("compared").result()
+    for name in ("compared", "compared-k8s"):
+        client.online_endpoints.begin_delete(name).result()
 
 
 actions = {
