@@ -42,6 +42,7 @@
         'Set-MlTraffic'
         'Start-MlEmulator'
         'Stop-MlEmulator'
+        'Test-MlModelRequest'
         'Update-MlDeployment'
         'Update-MlEndpoint'
         'Update-MlModel'

@@ -6,6 +6,9 @@ public sealed class MlRowStreamOptions
     /// <summary>The signature by which values are converted.</summary>
     public required MlModelSignature Signature { get; init; }
 
+    /// <summary>Inference parameters that go with every request; null for none.</summary>
+    public IReadOnlyDictionary<string, object?>? Parameters { get; init; }
+
     /// <summary>Rows in a request. Default 100.</summary>
     public int BatchSize { get; init; } = 100;
 

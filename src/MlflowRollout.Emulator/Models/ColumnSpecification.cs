@@ -3,7 +3,8 @@ namespace MlflowRollout.Emulator.Models;
 /// <summary>A column of a signature.</summary>
 /// <param name="Name">Null in a signature without names: the position counts.</param>
 /// <param name="TypeName">As MLflow writes it: <c>long</c>, <c>double</c>, <c>string</c>, …</param>
-internal sealed record ColumnSpecification(string? Name, ColumnType Type, string TypeName, bool Required);
+/// <param name="Nested">What a column of type <see cref="ColumnType.Other"/> holds; null for others.</param>
+internal sealed record ColumnSpecification(string? Name, ColumnType Type, string TypeName, bool Required, NestedType? Nested = null);
 
 /// <summary>A tensor of a signature.</summary>
 /// <param name="DataType">NumPy's name: <c>float32</c>, <c>int64</c>, <c>str</c>, …</param>

@@ -12,6 +12,6 @@ internal enum ColumnType
     Binary,
     Datetime,
 
-    /// <summary>Array, object, map, any: known to MLflow, kept by name only.</summary>
+    /// <summary>Array, object, map, any: see <see cref="NestedType"/>.</summary>
     Other,
 }

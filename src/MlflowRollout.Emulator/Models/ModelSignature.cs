@@ -34,7 +34,8 @@ internal sealed record ModelSignature(ModelSchema? Inputs, ModelSchema? Outputs,
                 }
                 else
                 {
-                    columns.Add(new ColumnSpecification(name, TypeOf(typeName), typeName, IsRequired(item)));
+                    var type = TypeOf(typeName);
+                    columns.Add(new ColumnSpecification(name, type, typeName, IsRequired(item), type == ColumnType.Other ? NestedType.Parse(item) : null));
                 }
             }
 

@@ -46,7 +46,8 @@ internal static class BodyAssembler
 
         body.Append("],\"data\":["u8);
         WriteRows(body, cells, ends, count, start);
-        body.Append("]}}"u8);
+        body.Append("]}"u8);
+        converter.WriteEnd(body);
     }
 
     private static void WriteRows(Utf8Buffer body, ReadOnlySpan<byte> cells, ReadOnlySpan<int> ends, int count, int start)

@@ -12,9 +12,9 @@ internal sealed class RequestBuilder : IMlRequestBuilder
     public MlModelSignature? ReadSignature(string folder) => MlmodelFile.Validate(folder).Signature;
 
     /// <inheritdoc/>
-    public MlModelRequest Build(MlModelSignature signature, IReadOnlyList<MlRow> rows)
+    public MlModelRequest Build(MlModelSignature signature, IReadOnlyList<MlRow> rows, IReadOnlyDictionary<string, object?>? parameters = null)
     {
-        RowConverter converter = new(signature);
+        RowConverter converter = new(signature, parameters);
         bool[]? omitted = OmittedEverywhere(converter, rows);
         using Utf8Buffer cells = new(Math.Max(1024, rows.Count * 64));
         int[] ends = new int[rows.Count * converter.CellsPerRow];
@@ -44,7 +44,34 @@ internal sealed class RequestBuilder : IMlRequestBuilder
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Check(MlModelSignature? signature, string body) => RequestCheck.Run(signature, Encoding.UTF8.GetBytes(body)).Findings;
+    public MlRequestCheck Check(MlModelSignature? signature, string body)
+    {
+        CheckResult result = RequestCheck.Run(signature, Encoding.UTF8.GetBytes(body));
+        return new MlRequestCheck { IsValid = result.Findings.Count == 0, RowCount = result.RowCount, Findings = [.. result.Findings] };
+    }
+
+    /// <inheritdoc/>
+    public MlRequestCheck CheckRows(MlModelSignature signature, IReadOnlyList<MlRow> rows)
+    {
+        RowConverter converter = new(signature);
+        using Utf8Buffer cells = new(1024);
+        int[] ends = new int[converter.CellsPerRow];
+        List<string> problems = [];
+        foreach (MlRow row in rows)
+        {
+            cells.Truncate(0);
+            bool[]? omitted = row.Values.Length == signature.Inputs.Length ? converter.Omitted(row.Values) : null;
+            if (converter.Write(cells, row, omitted, ends) is { } problem)
+            {
+                problems.Add(char.ToUpperInvariant(problem[0]) + problem[1..] + ".");
+            }
+        }
+
+        return new MlRequestCheck { IsValid = problems.Count == 0, RowCount = rows.Count, Findings = [.. problems] };
+    }
+
+    /// <inheritdoc/>
+    public void RequireParameters(MlModelSignature signature, IReadOnlyDictionary<string, object?> parameters) => InferenceParameters.Write(signature, parameters);
 
     private static bool[]? OmittedEverywhere(RowConverter converter, IReadOnlyList<MlRow> rows)
     {

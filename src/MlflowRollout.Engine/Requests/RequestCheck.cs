@@ -13,6 +13,7 @@ internal sealed class RequestCheck
     private readonly MlModelSignature? _signature;
     private readonly List<string> _findings = [];
     private int _more;
+    private int? _rows;
 
     private RequestCheck(MlModelSignature? signature) => _signature = signature;
 
@@ -42,7 +43,7 @@ internal sealed class RequestCheck
             check._findings.Add($"… and {check._more} more.");
         }
 
-        return new CheckResult(true, check._findings);
+        return new CheckResult(true, check._findings, check._rows);
     }
 
     private static string Reason(string message)
@@ -94,10 +95,11 @@ internal sealed class RequestCheck
             }
             else if (property.NameEquals("params"u8))
             {
-                CheckParameters(property.Value);
+                InferenceParameters.Check(_signature, property.Value, Add);
             }
         }
 
+        _rows = input is null ? null : CountRows(input.Value);
         if (input is not { } data)
         {
             Add("The body has no key input_data.");
@@ -112,30 +114,19 @@ internal sealed class RequestCheck
         }
     }
 
-    private void CheckParameters(JsonElement parameters)
+    // {"data": [...]}, [...], {"a": [...], "b": [...]}
+    private static int? CountRows(JsonElement input)
     {
-        if (parameters.ValueKind != JsonValueKind.Object)
+        if (input.ValueKind != JsonValueKind.Object)
         {
-            Add($"params is {JsonKinds.Describe(parameters)}; it must be an object of names and values.");
-            return;
+            return input.ValueKind == JsonValueKind.Array ? input.GetArrayLength() : null;
         }
 
-        if (_signature is not { Parameters: { Length: > 0 } known })
+        if (input.TryGetProperty("data"u8, out JsonElement data))
         {
-            return;
+            return data.ValueKind == JsonValueKind.Array ? data.GetArrayLength() : null;
         }
 
-        foreach (JsonProperty parameter in parameters.EnumerateObject())
-        {
-            MlColumn? column = Array.Find(known, candidate => candidate.Name == parameter.Name);
-            if (column is null)
-            {
-                Add($"The model has no parameter '{parameter.Name}'.{NearMatch.Sentence(parameter.Name, [.. known.Select(candidate => candidate.Name)])}");
-            }
-            else if (column.Shape.Length == 0 && JsonKinds.Problem(parameter.Value, column.Type) is { } problem)
-            {
-                Add($"Parameter '{parameter.Name}': {problem}.");
-            }
-        }
+        return input.EnumerateObject().FirstOrDefault() is { Value.ValueKind: JsonValueKind.Array } first ? first.Value.GetArrayLength() : null;
     }
 }

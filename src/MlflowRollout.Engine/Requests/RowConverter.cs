@@ -11,11 +11,16 @@ internal sealed class RowConverter
 {
     private readonly MlColumn[] _columns;
     private readonly byte[] _allColumns;
+    private readonly byte[] _end;
 
     /// <summary>Makes a converter; the signature must not change afterwards.</summary>
-    public RowConverter(MlModelSignature signature)
+    /// <param name="signature">The model's signature.</param>
+    /// <param name="parameters">Inference parameters for every body; null for none.</param>
+    /// <exception cref="MlValidationException">A parameter does not fit.</exception>
+    public RowConverter(MlModelSignature signature, IReadOnlyDictionary<string, object?>? parameters = null)
     {
         Signature = signature;
+        _end = parameters is { Count: > 0 } ? [.. ",\"params\":"u8, .. InferenceParameters.Write(signature, parameters), (byte)'}'] : [(byte)'}'];
         _columns = signature.Inputs;
         IsNamedTensor = signature.IsTensor && !IsUnnamed(signature);
         _allColumns = TablePrefix(null);
@@ -145,7 +150,8 @@ internal sealed class RowConverter
     {
         if (Signature.IsTensor)
         {
-            output.Append(IsNamedTensor ? "}}"u8 : "]}"u8);
+            output.Append(IsNamedTensor ? (byte)'}' : (byte)']');
+            output.Append(_end);
             return;
         }
 
@@ -160,8 +166,12 @@ internal sealed class RowConverter
             CellWriter.WriteWhole(output, i);
         }
 
-        output.Append("]}}"u8);
+        output.Append("]}"u8);
+        output.Append(_end);
     }
+
+    /// <summary>Appends what follows <c>input_data</c> to the end of the body.</summary>
+    public void WriteEnd(Utf8Buffer output) => output.Append(_end);
 
     /// <summary>Where a cell is: rows counted from 1 as people do, with the index that results carry.</summary>
     public static string Position(long index, string column) =>

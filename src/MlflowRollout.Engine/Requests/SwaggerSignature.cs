@@ -198,6 +198,7 @@ internal static class SwaggerSignature
                     Name = property.Name,
                     Type = Text(property.Value, "x-mlflow-type") is { } type ? SignatureJson.TypeOf(type) : TypeOfSchema(property.Value),
                     Required = Find(property.Value, "default") is null,
+                    Shape = Find(property.Value, "x-mlflow-shape") is { ValueKind: JsonValueKind.Array } shape ? [.. shape.EnumerateArray().Select(_ => -1L)] : [],
                 }),
             ];
         }

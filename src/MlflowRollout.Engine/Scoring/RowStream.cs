@@ -55,7 +55,7 @@ internal sealed partial class RowStream : IMlRowStream
     public RowStream(ScoringTransport transport, MlRowStreamOptions options, Random random)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize);
-        _converter = new RowConverter(options.Signature);
+        _converter = new RowConverter(options.Signature, options.Parameters);
         _attempts = new AttemptGate(options.ThrottleLimit, () => _pending.Count > 0);
         _sender = new BatchSender(
             transport,

@@ -20,13 +20,14 @@ internal sealed record ModelExample(byte[] Request, bool IsSynthetic)
         => plan.Columns is null && plan.Tensors.Length == 0 ? FromModel(model) : Of(model, plan);
 
     private static ModelExample? FromModel(MlflowModel model)
-        => model.InputExample is { } path && FromFile(path) is { } saved ? new ModelExample(Body(saved), IsSynthetic: false) : null;
+        => model.InputExample is { } path && FromFile(path) is ({ } saved, var parameters) ? new ModelExample(Body(saved, parameters), IsSynthetic: false) : null;
 
-    private static JsonNode? FromFile(string path)
+    /// <summary>What the file says as <c>input_data</c> and <c>params</c>; null where it cannot be told.</summary>
+    private static (JsonNode? Input, JsonNode? Parameters) FromFile(string path)
     {
         if (new FileInfo(path).Length > LargestExample)
         {
-            return null;
+            return default;
         }
 
         JsonNode? root;
@@ -36,13 +37,25 @@ internal sealed record ModelExample(byte[] Request, bool IsSynthetic)
         }
         catch (JsonException)
         {
-            return null;
+            return default;
         }
 
-        // MLflow writes a table in split orient (bare, or under the name its own server uses), tensors under 'inputs'.
-        var table = (root as JsonObject)?["dataframe_split"] ?? root;
-        if (table is JsonObject split && split["columns"] is JsonArray columns && split["data"] is JsonArray data)
+        // MLflow writes a table in split orient (bare, under the name its own server uses, or with parameters beside it), tensors under 'inputs'.
+        var whole = root as JsonObject;
+        var parameters = whole?["inputs"] is null ? null : whole["params"]?.DeepClone();
+        return (Input(whole?["dataframe_split"] ?? whole?["inputs"] ?? root), parameters);
+    }
+
+    private static JsonNode? Input(JsonNode? saved)
+    {
+        if (saved is JsonObject split && split["data"] is JsonArray data)
         {
+            if (split["columns"] is not JsonArray columns)
+            {
+                // Columns without names are not written.
+                return new JsonArray([.. data.Take(RowsShown).Select(r => r?.DeepClone())]);
+            }
+
             var rows = new JsonArray([.. data.Take(RowsShown).Select(r => r?.DeepClone())]);
             return new JsonObject
             {
@@ -52,10 +65,26 @@ internal sealed record ModelExample(byte[] Request, bool IsSynthetic)
             };
         }
 
-        return (root as JsonObject)?["inputs"]?.DeepClone();
+        // An object of arrays is one of tensors by name; any other is the input of a model that this version does not know.
+        return saved switch
+        {
+            JsonArray { Count: > 0 } records when records[0] is JsonObject => null,
+            JsonArray array => array.DeepClone(),
+            JsonObject tensors when tensors.All(t => t.Value is JsonArray) => tensors.DeepClone(),
+            _ => null,
+        };
     }
 
-    private static byte[] Body(JsonNode inputData) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["input_data"] = inputData });
+    private static byte[] Body(JsonNode inputData, JsonNode? parameters = null)
+    {
+        var body = new JsonObject { ["input_data"] = inputData };
+        if (parameters is not null)
+        {
+            body["params"] = parameters;
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(body);
+    }
 
     private static JsonObject Table(ColumnLayout layout) => new()
     {
@@ -91,11 +120,12 @@ internal sealed record ModelExample(byte[] Request, bool IsSynthetic)
         return new JsonArray([.. Enumerable.Range(0, length).Select(_ => Nested(tensor, dimension + 1))]);
     }
 
-    private static JsonNode Neutral(ColumnType type) => type switch
+    private static JsonNode? Neutral(ColumnType type) => type switch
     {
         ColumnType.Boolean => false,
         ColumnType.Integer or ColumnType.Long => 0,
         ColumnType.Float or ColumnType.Double => 0.0,
+        ColumnType.Other => null,
         _ => string.Empty,
     };
 }

@@ -205,6 +205,11 @@ internal static class SwaggerDocument
         foreach (var parameter in parameters)
         {
             var property = new JsonObject { ["x-mlflow-type"] = parameter.TypeName };
+            if (parameter.Shape is { } shape)
+            {
+                property["x-mlflow-shape"] = new JsonArray([.. shape.Select(d => (JsonNode)d)]);
+            }
+
             if (parameter.DefaultJson is { } json)
             {
                 property["default"] = JsonNode.Parse(json);
@@ -258,9 +263,14 @@ internal static class SwaggerDocument
             ColumnType.Double => ("number", "double"),
             ColumnType.Binary => ("string", "byte"),
             ColumnType.Datetime => ("string", "date-time"),
+            ColumnType.Other => (schema["x-mlflow-type"]?.GetValue<string>() switch { "array" => "array", "object" or "map" => "object", _ => null }, null),
             _ => ("string", (string?)null),
         };
-        schema["type"] = name;
+        if (name is not null)
+        {
+            schema["type"] = name;
+        }
+
         if (format is not null)
         {
             schema["format"] = format;

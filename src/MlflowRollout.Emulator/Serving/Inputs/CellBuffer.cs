@@ -33,7 +33,7 @@ internal abstract class CellBuffer : IDisposable
 
     /// <summary>
     /// Copies the first <paramref name="count"/> values in the form in which a worker process takes them: numbers as they are in memory,
-    /// texts as their lengths (-1 for a missing one) and then their bytes.
+    /// texts as their lengths (-1 for a missing one, bit 30 set for a number or boolean in JSON) and then their bytes.
     /// </summary>
     public abstract void CopyTo(IBufferWriter<byte> writer, int count);
 

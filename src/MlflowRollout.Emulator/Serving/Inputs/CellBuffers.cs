@@ -34,6 +34,20 @@ internal static class CellBuffers
         _ => column is ColumnType.Boolean or ColumnType.Integer or ColumnType.Long,
     };
 
+    /// <summary>
+    /// Whether a tensor of a signature feeds an input of that element type. MLflow hands on the array as the signature types it, and makes single precision of
+    /// double for its ONNX flavor; there is no other conversion.
+    /// </summary>
+    /// <param name="element">The graph's element type.</param>
+    /// <param name="dataType">NumPy's name of the signature's type.</param>
+    public static bool Carries(TensorElementType element, string dataType) => element switch
+    {
+        TensorElementType.Float => dataType is "float32" or "float64",
+        TensorElementType.Double => dataType == "float64",
+        TensorElementType.String => dataType is "str" or "object",
+        _ => string.Equals(element.ToString(), dataType, StringComparison.OrdinalIgnoreCase),
+    };
+
     /// <summary>The rule by which elements of a tensor are read.</summary>
     public static ColumnType NaturalType(TensorElementType element) => element switch
     {

@@ -13,7 +13,4 @@ internal interface IInputReader
     /// <summary>Reads the value at which the reader stands, to its end.</summary>
     /// <exception cref="InputException">The value does not fit the model.</exception>
     void Read(ref Utf8JsonReader reader);
-
-    /// <summary>Reads the value of <c>params</c>, to its end. Most models have no inference parameters.</summary>
-    void ReadParameters(ref Utf8JsonReader reader) => reader.Skip();
 }

@@ -7,8 +7,13 @@ internal static class RequestReader
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
+    /// <summary>Reads the input, and then the parameters.</summary>
+    /// <param name="body">The body as it came.</param>
+    /// <param name="contentType">Its media type; null or empty means JSON.</param>
+    /// <param name="input">Takes <c>input_data</c>.</param>
+    /// <param name="parameters">Takes <c>params</c>.</param>
     /// <exception cref="InputException">The body is not a request that this model takes.</exception>
-    public static void Read(ReadOnlySpan<byte> body, string? contentType, IInputReader input)
+    public static void Read(ReadOnlySpan<byte> body, string? contentType, IInputReader input, ParameterValues parameters)
     {
         if (!IsJson(contentType))
         {
@@ -16,11 +21,13 @@ internal static class RequestReader
         }
 
         input.Reset();
+        parameters.Reset();
         try
         {
             var reader = new Utf8JsonReader(WithoutMark(body), Options);
-            if (ReadBody(ref reader, input))
+            if (ReadBody(ref reader, input, parameters))
             {
+                parameters.Require();
                 return;
             }
         }
@@ -36,7 +43,7 @@ internal static class RequestReader
         throw new InputException("Request must contain a top level key named 'input_data'");
     }
 
-    private static bool ReadBody(ref Utf8JsonReader reader, IInputReader input)
+    private static bool ReadBody(ref Utf8JsonReader reader, IInputReader input, ParameterValues parameters)
     {
         var found = false;
         reader.Read();
@@ -52,11 +59,11 @@ internal static class RequestReader
         {
             if (!reader.ValueTextEquals("input_data"u8))
             {
-                var parameters = reader.ValueTextEquals("params"u8);
+                var named = reader.ValueTextEquals("params"u8);
                 reader.Read();
-                if (parameters)
+                if (named)
                 {
-                    input.ReadParameters(ref reader);
+                    parameters.Read(ref reader);
                 }
                 else
                 {

@@ -6,10 +6,16 @@ using MlflowRollout.Emulator.Models;
 
 namespace MlflowRollout.Emulator.Serving.Inputs;
 
-/// <summary>Strings, kept as UTF-8 until the runtime copies them. A missing one is an empty one in a tensor: ONNX has no other.</summary>
+/// <summary>
+/// Strings, kept as UTF-8 until the runtime copies them. A missing one is an empty one in a tensor: ONNX has no other. A number or a boolean in a column of
+/// strings is taken too, since MLflow lets any object pass there: a worker gets it as it is, a tensor its text.
+/// </summary>
 internal sealed class TextBuffer : CellBuffer
 {
     private const int Missing = -1;
+
+    // Marks the length of a text that is a JSON number or boolean.
+    private const int Literal = 1 << 30;
 
     private (int Start, int Length)[] _places = new (int, int)[16];
     private byte[] _text = new byte[256];
@@ -39,7 +45,8 @@ internal sealed class TextBuffer : CellBuffer
             return TryWriteMissing(index);
         }
 
-        if (reader.TokenType != JsonTokenType.String)
+        var literal = type == ColumnType.String && reader.TokenType is (JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False);
+        if (!literal && reader.TokenType != JsonTokenType.String)
         {
             return false;
         }
@@ -51,8 +58,18 @@ internal sealed class TextBuffer : CellBuffer
             Array.Resize(ref _text, Math.Max(_used + longest, _text.Length * 2));
         }
 
-        var length = reader.CopyString(_text.AsSpan(_used));
-        _places[index] = (_used, length);
+        int length;
+        if (literal)
+        {
+            length = longest;
+            reader.ValueSpan.CopyTo(_text.AsSpan(_used));
+        }
+        else
+        {
+            length = reader.CopyString(_text.AsSpan(_used));
+        }
+
+        _places[index] = (_used, literal ? length | Literal : length);
         _used += length;
         return true;
     }
@@ -74,11 +91,7 @@ internal sealed class TextBuffer : CellBuffer
         writer.Advance(count * sizeof(int));
         for (var i = 0; i < count; i++)
         {
-            var (start, length) = _places[i];
-            if (length > 0)
-            {
-                writer.Write(_text.AsSpan(start, length));
-            }
+            writer.Write(TextAt(i));
         }
     }
 
@@ -93,8 +106,13 @@ internal sealed class TextBuffer : CellBuffer
     {
         for (var i = 0; i < count; i++)
         {
-            var (start, length) = _places[i];
-            tensor.StringTensorSetElementAt(_text.AsSpan(start, Math.Max(0, length)), i);
+            tensor.StringTensorSetElementAt(TextAt(i), i);
         }
+    }
+
+    private ReadOnlySpan<byte> TextAt(int index)
+    {
+        var (start, length) = _places[index];
+        return length == Missing ? [] : _text.AsSpan(start, length & ~Literal);
     }
 }

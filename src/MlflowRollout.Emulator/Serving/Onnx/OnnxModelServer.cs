@@ -40,7 +40,7 @@ internal sealed class OnnxModelServer : IModelServer
         var failed = false;
         try
         {
-            RequestReader.Read(exchange.Request.Span, exchange.ContentType, run.Input);
+            RequestReader.Read(exchange.Request.Span, exchange.ContentType, run.Input, run.Parameters);
             OnnxReply.Write(exchange.BeginJson(), _plan.Shape, _plan.Outputs, run.Execute(), run.Input.Rows);
         }
         catch (InputException refusal) when (refusal.Malformed)

@@ -37,7 +37,7 @@ internal sealed class OnnxModelServerFactory(OnnxSessionCache sessions) : IModel
         OnnxModelServer? server = null;
         try
         {
-            var plan = OnnxPlan.Create(lease.Session, model);
+            var plan = OnnxPlan.Create(lease.Session, model, text => context.Log.Write('W', text));
             context.Log.Write('I', $"Inputs: {string.Join(", ", plan.Inputs.Select(i => i.Name))}; answers with: {string.Join(", ", plan.Outputs.Select(o => o.Name))} ({plan.Shape})");
             var example = ModelExample.Of(model, plan);
             server = new OnnxModelServer(lease, plan, SwaggerDocument.Create(model, plan, example), context.Time, context.Specification.RequestTimeout);

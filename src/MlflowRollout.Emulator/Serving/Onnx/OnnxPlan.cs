@@ -18,13 +18,16 @@ internal sealed class OnnxPlan : IServedModel
     /// <summary>The key of the <c>onnx</c> flavor that names the output equal to <c>predict</c> of the model's own library.</summary>
     public const string PredictOutputKey = "predict_output";
 
-    private OnnxPlan(IReadOnlyList<OnnxInput> inputs, ColumnLayout? columns, InputTensor[] tensors, string[] outputs, ReplyShape shape)
+    private OnnxPlan(
+        IReadOnlyList<OnnxInput> inputs, ColumnLayout? columns, InputTensor[] tensors, (string[] Names, ReplyShape Shape) outputs, InferenceSession session, ParameterSchema parameters)
     {
         Inputs = inputs;
         Columns = columns;
         Tensors = tensors;
-        Outputs = [.. outputs.Select(o => new OutputName(o))];
-        Shape = shape;
+        Outputs = [.. outputs.Names.Select(o => new OutputName(o))];
+        Shape = outputs.Shape;
+        HasMaps = outputs.Names.Any(name => !IsTensor(session, name));
+        Parameters = parameters;
     }
 
     public IReadOnlyList<OnnxInput> Inputs { get; }
@@ -38,15 +41,24 @@ internal sealed class OnnxPlan : IServedModel
 
     public ReplyShape Shape { get; }
 
+    /// <summary>True where an output is a list of maps, as converters of classifiers make for probabilities.</summary>
+    public bool HasMaps { get; }
+
+    public ParameterSchema Parameters { get; }
+
+    /// <param name="session">The graph.</param>
+    /// <param name="model">Its folder.</param>
+    /// <param name="note">Where ignored inference parameters are noted.</param>
     /// <exception cref="DeploymentStartException">Signature and graph do not fit.</exception>
-    public static OnnxPlan Create(InferenceSession session, MlflowModel model)
+    public static OnnxPlan Create(InferenceSession session, MlflowModel model, Action<string>? note = null)
     {
         var inputs = session.InputMetadata.Select(i => ToInput(i.Key, i.Value)).ToList();
-        var (outputs, shape) = ChooseOutputs(session, model);
+        var outputs = ChooseOutputs(session, model);
+        var parameters = new ParameterSchema(model.Signature?.Parameters ?? [], note);
         var schema = model.Signature?.Inputs;
         if (schema is { IsTensors: false, Columns.Count: > 0 })
         {
-            return new OnnxPlan(inputs, PlanColumns(inputs, schema.Columns), [], outputs, shape);
+            return new OnnxPlan(inputs, PlanColumns(inputs, schema.Columns), [], outputs, session, parameters);
         }
 
         if (schema is null && inputs.Count > 1 && inputs.All(i => i.IsColumn))
@@ -57,11 +69,11 @@ internal sealed class OnnxPlan : IServedModel
                 var type = CellBuffers.NaturalType(input.Element);
                 return new InputColumn(input.Name, type, type.ToString().ToLowerInvariant(), Required: true, index, 0, 1);
             });
-            return new OnnxPlan(inputs, new ColumnLayout([.. columns]), [], outputs, shape);
+            return new OnnxPlan(inputs, new ColumnLayout([.. columns]), [], outputs, session, parameters);
         }
 
-        var tensorShape = shape == ReplyShape.Records ? ReplyShape.Named : shape;
-        return new OnnxPlan(inputs, null, PlanTensors(inputs, schema?.Tensors ?? []), outputs, tensorShape);
+        var tensorOutputs = (outputs.Outputs, outputs.Shape == ReplyShape.Records ? ReplyShape.Named : outputs.Shape);
+        return new OnnxPlan(inputs, null, PlanTensors(inputs, schema?.Tensors ?? []), tensorOutputs, session, parameters);
     }
 
     private static OnnxInput ToInput(string name, NodeMetadata metadata)
@@ -136,8 +148,34 @@ internal sealed class OnnxPlan : IServedModel
             }
 
             var shape = named is null ? input.Shape : [.. named.Shape];
+            RequireFit(input, named, shape);
             return new InputTensor(named?.Name ?? input.Name, CellBuffers.NaturalType(input.Element), named?.DataType ?? input.Element.ToString(), shape);
         })];
+    }
+
+    /// <summary>A graph that can never run what the signature lets pass is told at the start, not with each request.</summary>
+    private static void RequireFit(OnnxInput input, TensorSpecification? named, long[] shape)
+    {
+        if (named is null || input.Shape.Length == 0)
+        {
+            return;
+        }
+
+        var fits = shape.Length == input.Shape.Length;
+        for (var i = 0; fits && i < shape.Length; i++)
+        {
+            fits = shape[i] < 0 || input.Shape[i] < 0 || shape[i] == input.Shape[i];
+        }
+
+        if (!fits)
+        {
+            throw Refuse($"its input '{input.Name}' has the shape ({string.Join(", ", input.Shape)}), and the signature says ({string.Join(", ", shape)})");
+        }
+
+        if (!CellBuffers.Carries(input.Element, named.DataType))
+        {
+            throw Refuse($"its input '{input.Name}' has the element type {input.Element}, and the signature says {named.DataType}");
+        }
     }
 
     private static (string[] Outputs, ReplyShape Shape) ChooseOutputs(InferenceSession session, MlflowModel model)
@@ -154,7 +192,7 @@ internal sealed class OnnxPlan : IServedModel
         {
             foreach (var name in names)
             {
-                RequireTensor(session, name);
+                RequireWritable(session, name);
             }
 
             return (names, ReplyShape.Records);
@@ -167,12 +205,26 @@ internal sealed class OnnxPlan : IServedModel
         return ([predict], ReplyShape.Predictions);
     }
 
+    private static bool IsTensor(InferenceSession session, string output) => session.OutputMetadata[output].OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR;
+
     private static void RequireTensor(InferenceSession session, string output)
     {
-        if (session.OutputMetadata[output].OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR)
+        if (!IsTensor(session, output))
         {
             throw Refuse($"its output '{output}' is not a tensor; export classifiers with zipmap switched off");
         }
+    }
+
+    private static void RequireWritable(InferenceSession session, string output)
+    {
+        var metadata = session.OutputMetadata[output];
+        if (metadata.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR
+            || (metadata.OnnxValueType == OnnxValueType.ONNX_TYPE_SEQUENCE && metadata.AsSequenceMetadata().ElementMeta.OnnxValueType == OnnxValueType.ONNX_TYPE_MAP))
+        {
+            return;
+        }
+
+        throw Refuse($"its output '{output}' is neither a tensor nor a list of maps; name the outputs to answer with by exporting a graph that has only those");
     }
 
     private static DeploymentStartException Refuse(string why)

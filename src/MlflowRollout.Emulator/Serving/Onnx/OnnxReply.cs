@@ -6,7 +6,7 @@ namespace MlflowRollout.Emulator.Serving.Onnx;
 /// <summary>Writes a graph's outputs as the service's JSON.</summary>
 internal static class OnnxReply
 {
-    public static void Write(Utf8JsonWriter writer, ReplyShape shape, OutputName[] names, OutputTensor[] outputs, int rows)
+    public static void Write(Utf8JsonWriter writer, ReplyShape shape, OutputName[] names, GraphOutput[] outputs, int rows)
     {
         if (shape == ReplyShape.Predictions)
         {
@@ -31,7 +31,7 @@ internal static class OnnxReply
         writer.Flush();
     }
 
-    private static bool AllHaveRows(OutputTensor[] outputs, int rows)
+    private static bool AllHaveRows(GraphOutput[] outputs, int rows)
     {
         foreach (var output in outputs)
         {
@@ -44,7 +44,7 @@ internal static class OnnxReply
         return true;
     }
 
-    private static void WriteRecords(Utf8JsonWriter writer, OutputName[] names, OutputTensor[] outputs, int rows)
+    private static void WriteRecords(Utf8JsonWriter writer, OutputName[] names, GraphOutput[] outputs, int rows)
     {
         writer.WriteStartArray();
         for (var row = 0; row < rows; row++)

@@ -22,7 +22,7 @@ internal sealed class OnnxRun : IDisposable
     private readonly int[] _generations;
     private readonly object _deadlineLock = new();
     private readonly long[][] _boundShapes;
-    private OutputTensor[]? _outputs;
+    private GraphOutput[]? _outputs;
     private IDisposable? _outputValues;
     private int _boundRows = -1;
     private long _deadline = long.MaxValue;
@@ -46,6 +46,7 @@ internal sealed class OnnxRun : IDisposable
             Input = _tensors = new TensorValues(plan.Tensors, _buffers);
         }
 
+        Parameters = new ParameterValues(plan.Parameters);
         _binding = session.CreateIoBinding();
     }
 
@@ -67,13 +68,16 @@ internal sealed class OnnxRun : IDisposable
     /// <summary>Fills the inputs from a request.</summary>
     public IInputReader Input { get; }
 
+    /// <summary>Takes the inference parameters: checked, and then of no effect, as MLflow's own ONNX flavor has it.</summary>
+    public ParameterValues Parameters { get; }
+
     /// <summary>
     /// Runs the graph on what <see cref="Input"/> read. The outputs are valid until the next run: the runtime writes into the same memory as
     /// long as the shapes of the inputs stay.
     /// </summary>
-    public OutputTensor[] Execute()
+    public GraphOutput[] Execute()
     {
-        if (Bind())
+        if (Bind() || _plan.HasMaps)
         {
             ForgetOutputs();
         }
@@ -100,7 +104,7 @@ internal sealed class OnnxRun : IDisposable
         _session.RunWithBinding(_options, _binding);
         var values = _binding.GetOutputValues();
         _outputValues = values;
-        _outputs = [.. values.Select(v => new OutputTensor(v))];
+        _outputs = [.. values.Select(GraphOutput.Of)];
         return _outputs;
     }
 

@@ -5,8 +5,8 @@ using MlflowRollout.Emulator.Serving.Inputs;
 
 namespace MlflowRollout.Emulator.Serving.Onnx;
 
-/// <summary>One output of a graph, written as JSON. Type and shape are asked for once; the values are read at each write.</summary>
-internal sealed class OutputTensor
+/// <summary>A tensor of a graph's outputs. Type and shape are asked for once; the values are read at each write.</summary>
+internal sealed class OutputTensor : GraphOutput
 {
     private readonly OrtValue _value;
     private readonly TensorElementType _element;
@@ -27,16 +27,16 @@ internal sealed class OutputTensor
     }
 
     /// <summary>Length of the first dimension; -1 for a single value.</summary>
-    public long Rows => _shape.Length == 0 ? -1 : _shape[0];
+    public override long Rows => _shape.Length == 0 ? -1 : _shape[0];
 
     /// <summary>The predictions, one a row.</summary>
-    public void Write(Utf8JsonWriter writer) => WriteFrom(writer, _flatShape, 0, 0);
+    public override void Write(Utf8JsonWriter writer) => WriteFrom(writer, _flatShape, 0, 0);
 
     /// <summary>The tensor in its own shape.</summary>
-    public void WriteWhole(Utf8JsonWriter writer) => WriteFrom(writer, _shape, 0, 0);
+    public override void WriteWhole(Utf8JsonWriter writer) => WriteFrom(writer, _shape, 0, 0);
 
     /// <summary>What belongs to one row.</summary>
-    public void WriteRow(Utf8JsonWriter writer, int row) => WriteFrom(writer, _flatShape, 1, row * _rowSize);
+    public override void WriteRow(Utf8JsonWriter writer, int row) => WriteFrom(writer, _flatShape, 1, row * _rowSize);
 
     private int WriteFrom(Utf8JsonWriter writer, long[] shape, int dimension, int start)
     {
@@ -138,7 +138,7 @@ internal sealed class OutputTensor
         }
     }
 
-    private static void WriteReal(Utf8JsonWriter writer, double value)
+    internal static void WriteReal(Utf8JsonWriter writer, double value)
     {
         if (double.IsFinite(value))
         {

@@ -57,7 +57,8 @@ internal static class InterpreterCandidates
         {
             var folder = Path.GetDirectoryName(file)!;
             var real = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder;
-            var target = new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.Combine(real, Path.GetFileName(file));
+            var named = Path.Combine(real, Path.GetFileName(file));
+            var target = new FileInfo(named).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? named;
             return $"{real}|{target}";
         }
         catch (IOException)

@@ -36,7 +36,7 @@ internal sealed class InterpreterSearch(IReadOnlyList<string> candidates, IInter
         throw new DeploymentStartException(
             StartFailure.NotReady,
             StartFailure.Crashed(
-                $"no Python interpreter here imports what the model {modelId} needs ({string.Join(", ", requirements.Modules)}). {account} "
+                $"no Python interpreter here imports what the model {modelId} needs ({string.Join(", ", requirements.Modules)}). {(requirements.Reason is { } reason ? reason + " " : string.Empty)}{account} "
                 + $"{requirements.Advice(nearest?.Executable ?? "python3")}. Or start the emulator with the interpreter that has them: --python, or Start-MlEmulator -Python."));
     }
 

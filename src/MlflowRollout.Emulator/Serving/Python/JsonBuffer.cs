@@ -8,7 +8,8 @@ using MlflowRollout.Emulator.Serving.Inputs;
 namespace MlflowRollout.Emulator.Serving.Python;
 
 /// <summary>Cells of types that only Python has (arrays, objects, maps), kept as JSON.</summary>
-internal sealed class JsonBuffer : CellBuffer
+/// <param name="nested">What a cell must be; null for anything.</param>
+internal sealed class JsonBuffer(NestedType? nested) : CellBuffer
 {
     private byte[]?[] _cells = new byte[]?[16];
 
@@ -27,6 +28,11 @@ internal sealed class JsonBuffer : CellBuffer
     public override bool TryWrite(ref Utf8JsonReader reader, int index, ColumnType type)
     {
         using var cell = JsonDocument.ParseValue(ref reader);
+        if (nested?.Fits(cell.RootElement) == false)
+        {
+            return false;
+        }
+
         _cells[index] = cell.RootElement.ValueKind == JsonValueKind.Null ? null : JsonSerializer.SerializeToUtf8Bytes(cell.RootElement);
         return true;
     }

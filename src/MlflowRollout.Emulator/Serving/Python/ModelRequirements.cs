@@ -19,6 +19,7 @@ internal sealed partial class ModelRequirements
         ("catboost", "catboost", null),
         ("imbalanced-learn", "imblearn", "python3-imblearn"),
         ("category-encoders", "category_encoders", null),
+        ("cloudpickle", "cloudpickle", "python3-cloudpickle"),
         ("mlflow", "mlflow", null),
     ];
 
@@ -26,14 +27,18 @@ internal sealed partial class ModelRequirements
 
     private readonly Dictionary<string, string> _pins;
 
-    private ModelRequirements(IReadOnlyList<string> modules, Dictionary<string, string> pins)
+    private ModelRequirements(IReadOnlyList<string> modules, Dictionary<string, string> pins, string? reason)
     {
         Modules = modules;
+        Reason = reason;
         _pins = pins;
     }
 
     /// <summary>Modules that must be importable, in a fixed order.</summary>
     public IReadOnlyList<string> Modules { get; }
+
+    /// <summary>Why a module is needed that the model's own library is not; null where that needs no word.</summary>
+    public string? Reason { get; }
 
     public static ModelRequirements Of(PythonPlan plan)
     {
@@ -59,7 +64,14 @@ internal sealed partial class ModelRequirements
             modules.UnionWith(Known.Where(k => Pickled.Contains(k.Module, StringComparer.Ordinal) && pins.ContainsKey(k.Package)).Select(k => k.Module));
         }
 
-        return new ModelRequirements([.. modules], pins);
+        // Functions that no module holds are pickled by value: reading them back takes cloudpickle, and not only writing them.
+        if (plan.Data is { } pickle && File.Exists(pickle) && Mentions(pickle, "cloudpickle.cloudpickle"u8))
+        {
+            modules.Add("cloudpickle");
+        }
+
+        var reason = plan.Kind == PythonPlan.MlflowKind ? $"The model's loader is '{plan.Loader}': only mlflow itself can load it." : null;
+        return new ModelRequirements([.. modules], pins, reason);
     }
 
     /// <summary>What to install, for a message.</summary>
@@ -119,6 +131,27 @@ internal sealed partial class ModelRequirements
         }
 
         return pins;
+    }
+
+    private static bool Mentions(string path, ReadOnlySpan<byte> text)
+    {
+        using var file = File.OpenRead(path);
+        var block = new byte[1 << 16];
+        var kept = 0;
+        while (file.Read(block, kept, block.Length - kept) is var read and > 0)
+        {
+            var filled = block.AsSpan(0, kept + read);
+            if (filled.IndexOf(text) >= 0)
+            {
+                return true;
+            }
+
+            // It may go on in the next block.
+            kept = Math.Min(filled.Length, text.Length - 1);
+            filled[^kept..].CopyTo(block);
+        }
+
+        return false;
     }
 
     [GeneratedRegex(@"^\s*(?:-\s+)?['""]?(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*(?<rule>={1,2}[A-Za-z0-9.+!]+)?")]

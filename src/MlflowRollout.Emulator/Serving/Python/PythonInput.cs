@@ -1,24 +1,22 @@
-using System.Text.Json;
 using MlflowRollout.Emulator.Serving.Inputs;
 
 namespace MlflowRollout.Emulator.Serving.Python;
 
 /// <summary>Reads requests by the signature, with the very checks of the other servers, and writes what was read as a frame.</summary>
-internal sealed class PythonInput : IInputReader
+internal sealed class PythonInput
 {
     private readonly CellBuffer[] _buffers;
     private readonly IInputReader _values;
-    private byte[] _parameters = [];
+    private readonly ParameterValues _parameters;
 
     public PythonInput(PythonPlan plan)
     {
         _buffers = [.. plan.CreateBuffers()];
+        _parameters = new ParameterValues(plan.Parameters);
         _values = plan.Columns is { } columns ? new ColumnRows(columns, _buffers)
             : plan.Tensors.Length > 0 ? new TensorValues(plan.Tensors, _buffers)
             : new AnyInput();
     }
-
-    public int Rows => _values.Rows;
 
     public long KeptBytes
     {
@@ -34,28 +32,13 @@ internal sealed class PythonInput : IInputReader
         }
     }
 
-    public void Reset()
-    {
-        // Of a body with the key twice the last one counts; its parameters may stand before or after.
-        _values.Reset();
-    }
-
-    public void Read(ref Utf8JsonReader reader) => _values.Read(ref reader);
-
-    public void ReadParameters(ref Utf8JsonReader reader)
-    {
-        using var value = JsonDocument.ParseValue(ref reader);
-        _parameters = value.RootElement.ValueKind == JsonValueKind.Null ? [] : JsonSerializer.SerializeToUtf8Bytes(value.RootElement);
-    }
-
     /// <summary>Reads a request and writes its frame.</summary>
     /// <exception cref="InputException">The body is not a request that this model takes.</exception>
     public void ReadInto(FrameBuffer frame, ReadOnlySpan<byte> body, string? contentType)
     {
-        _parameters = [];
-        RequestReader.Read(body, contentType, this);
+        RequestReader.Read(body, contentType, _values, _parameters);
         frame.BeginFrame(FrameKind.Score);
-        frame.WriteBlock(_parameters);
+        frame.WriteBlock(_parameters.Json);
         switch (_values)
         {
             case AnyInput any:

@@ -14,11 +14,18 @@ internal sealed class PythonPlan : IServedModel
     /// <summary>A loader module that the model brings along.</summary>
     public const string LoaderKind = "loader";
 
-    private PythonPlan(string kind, MlflowModel model)
+    // Flavors for which the service's script hands on texts and dictionaries of texts.
+    private static readonly string[] LanguageFlavors = ["transformers", "langchain", "openai"];
+
+    private PythonPlan(string kind, MlflowModel model, Action<string>? note)
     {
         Kind = kind;
         Folder = model.Folder;
-        var schema = model.Signature?.Inputs;
+        Parameters = new ParameterSchema(model.Signature?.Parameters ?? [], note);
+
+        // Such a model gets its input as it came: MLflow brings it into form.
+        IsLanguageModel = kind == MlflowKind && LanguageFlavors.Any(model.Flavors.ContainsKey);
+        var schema = IsLanguageModel ? null : model.Signature?.Inputs;
         if (schema is { IsTensors: true })
         {
             Tensors = [.. schema.Tensors.Select((t, i) => new InputTensor(
@@ -29,7 +36,7 @@ internal sealed class PythonPlan : IServedModel
         else if (schema is { Columns.Count: > 0 })
         {
             AreColumnsNamed = schema.Columns.All(c => c.Name is not null);
-            Columns = new ColumnLayout([.. schema.Columns.Select((c, i) => new InputColumn(c.Name ?? $"column_{i}", c.Type, c.TypeName, c.Required, i, 0, 1))]);
+            Columns = new ColumnLayout([.. schema.Columns.Select((c, i) => new InputColumn(c.Name ?? $"column_{i}", c.Type, c.TypeName, c.Required, i, 0, 1, c.Nested))]);
         }
     }
 
@@ -60,15 +67,23 @@ internal sealed class PythonPlan : IServedModel
 
     public TensorElementType[] TensorElements { get; } = [];
 
+    /// <summary>The inference parameters.</summary>
+    public ParameterSchema Parameters { get; }
+
+    /// <summary>True where texts and dictionaries of texts are handed on as they are.</summary>
+    public bool IsLanguageModel { get; }
+
     public bool AreColumnsNamed { get; }
 
     public bool AreTensorsNamed { get; }
 
     public ReplyShape Shape => ReplyShape.Predictions;
 
+    /// <param name="model">The model.</param>
     /// <param name="flavor">The flavor that was chosen.</param>
+    /// <param name="note">Where ignored parameters are noted.</param>
     /// <exception cref="DeploymentStartException">MLmodel does not say how.</exception>
-    public static PythonPlan Create(MlflowModel model, string flavor)
+    public static PythonPlan Create(MlflowModel model, string flavor, Action<string>? note = null)
     {
         var function = model.Flavors.GetValueOrDefault(PythonFlavor.Function);
         var loader = function?["loader_module"];
@@ -76,7 +91,7 @@ internal sealed class PythonPlan : IServedModel
         if (flavor != PythonFlavor.Function)
         {
             // Without python_function, or with that of another flavor, mlflow.pyfunc would load something else.
-            return Library(model, flavor, behind == flavor ? function : null);
+            return Library(model, flavor, behind == flavor ? function : null, note);
         }
 
         if (loader is null)
@@ -86,12 +101,12 @@ internal sealed class PythonPlan : IServedModel
 
         if (behind is not null)
         {
-            return Library(model, behind, function);
+            return Library(model, behind, function, note);
         }
 
         var mlflowLoads = loader == "mlflow" || loader.StartsWith("mlflow.", StringComparison.Ordinal);
         var relative = function!["data"] ?? function["model_path"];
-        return new PythonPlan(mlflowLoads ? MlflowKind : LoaderKind, model)
+        return new PythonPlan(mlflowLoads ? MlflowKind : LoaderKind, model, note)
         {
             Loader = loader,
             Data = relative is null ? null : Existing(model, "flavors.python_function.data", relative),
@@ -109,17 +124,17 @@ internal sealed class PythonPlan : IServedModel
             ColumnType.Long => new NumberBuffer<long>(),
             ColumnType.Float => new NumberBuffer<float>(),
             ColumnType.Double => new NumberBuffer<double>(),
-            ColumnType.Other => new JsonBuffer(),
+            ColumnType.Other => new JsonBuffer(c.Nested),
             _ => (CellBuffer)new TextBuffer(),
         })
         : TensorElements.Select(e => CellBuffers.Create(e)!);
 
-    private static PythonPlan Library(MlflowModel model, string kind, MlflowFlavor? function)
+    private static PythonPlan Library(MlflowModel model, string kind, MlflowFlavor? function, Action<string>? note)
     {
         var own = model.Flavors.GetValueOrDefault(kind);
         var key = kind == PythonFlavor.Sklearn ? "pickled_model" : "data";
         var relative = own?[key] ?? function?["model_path"] ?? function?["data"] ?? PythonFlavor.DefaultFile(kind);
-        return new PythonPlan(kind, model)
+        return new PythonPlan(kind, model, note)
         {
             Data = Existing(model, $"flavors.{kind}.{key}", relative),
             Code = CodeOf(model, own) ?? CodeOf(model, function),

@@ -22,6 +22,7 @@ internal static class WorkerConfiguration
             ["predict"] = plan.Predict,
             ["mlflow"] = plan.MlflowCanLoad,
             ["input"] = Input(plan),
+            ["dates"] = new JsonArray([.. plan.Parameters.Parameters.Where(p => p.TypeName == "datetime").Select(p => (JsonNode)p.Name)]),
         }.ToJsonString(JsonSerializerOptions.Default);
 
     private static JsonObject Input(PythonPlan plan)
@@ -53,6 +54,6 @@ internal static class WorkerConfiguration
             };
         }
 
-        return new JsonObject { ["mode"] = "json" };
+        return new JsonObject { ["mode"] = "json", ["language"] = plan.IsLanguageModel };
     }
 }

@@ -9,6 +9,7 @@ process ends when the emulator does: its standard input is closed then, and its 
 
 import importlib
 import importlib.util
+import inspect
 import json
 import os
 import signal
@@ -30,6 +31,7 @@ HELLO, LOADED, FAILED, TAKEN, RESULT, ERROR, PONG = b"HLFARXO"
 
 SET_PARENT_DEATH_SIGNAL = 1
 PARENT_CHECK_SECONDS = 1.0
+LITERAL = 1 << 30
 NUMBER_TYPES = {"long": "<i8", "integer": "<i4", "double": "<f8", "float": "<f4", "boolean": "?"}
 NOT_RUN = "An unexpected error occurred in scoring script. Check the logs for more info."
 
@@ -48,7 +50,7 @@ def main(arguments):
     channel.send(HELLO, config["secret"].encode("ascii"))
     try:
         model = load(config)
-        read = INPUTS[config["input"]["mode"]](config["input"])
+        read = _with_dates(INPUTS[config["input"]["mode"]](config["input"]), config["dates"])
     except BaseException as failure:  # a model may raise anything, SystemExit included
         lines = traceback.format_exc()
         print(lines, file=sys.stderr, flush=True)
@@ -142,7 +144,10 @@ def _mlflow(config):
 def _loader_module(config):
     """What mlflow.pyfunc does for a loader module of the model's own."""
     loaded = importlib.import_module(config["loader"])._load_pyfunc(config["data"] or config["folder"])
-    return Model(lambda data, parameters: loaded.predict(data), f"{config['loader']}._load_pyfunc")
+    described = f"{config['loader']}._load_pyfunc"
+    if "params" in _arguments(loaded.predict):
+        return Model(lambda data, parameters: loaded.predict(data, params=parameters), described)
+    return Model(lambda data, parameters: loaded.predict(data), described)
 
 
 def _sklearn(config):
@@ -160,10 +165,15 @@ def _xgboost(config):
     else:
         model = _class_of("xgboost", kind)()
         model.load_model(config["data"])
-    if isinstance(model, library.Booster):
-        return Model(lambda data, parameters: model.predict(library.DMatrix(data)), described)
     predict = getattr(model, config["predict"])
-    return Model(lambda data, parameters: predict(data), described)
+    accepted = _arguments(predict)
+
+    def call(data, parameters):
+        # As MLflow's flavor does it: parameters that the function does not know are left out.
+        known = {name: value for name, value in (parameters or {}).items() if name in accepted and value is not None}
+        return predict(library.DMatrix(data) if isinstance(model, library.Booster) else data, **known)
+
+    return Model(call, described)
 
 
 def _lightgbm(config):
@@ -174,6 +184,14 @@ def _lightgbm(config):
         model = library.Booster(model_file=config["data"])
     predict = getattr(model, config["predict"])
     return Model(lambda data, parameters: predict(data), f"lightgbm {library.__version__}")
+
+
+def _arguments(function):
+    """The names of a function's arguments; none where it does not tell."""
+    try:
+        return set(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return set()
 
 
 def _class_of(library, name):
@@ -230,9 +248,11 @@ class Cursor:
         for length in lengths:
             if length < 0:
                 values.append(None)
-            else:
-                values.append(str(self._payload[self._at : self._at + length], "utf-8"))
-                self._at += length
+                continue
+            literal, length = length & LITERAL, length & ~LITERAL
+            text = str(self._payload[self._at : self._at + length], "utf-8")
+            self._at += length
+            values.append(json.loads(text) if literal else text)
         return values
 
 
@@ -297,25 +317,88 @@ def _tensors(config):
 
 
 def _anything(config):
-    """For a model without a signature: a table in split orient, arrays by name, or an array."""
+    """For a model whose input no signature describes: what the service's script makes of it."""
+    form = _language_form if config.get("language") else _form
 
     def read(payload):
         cursor = Cursor(payload)
         parameters = cursor.json()
-        data = cursor.json()
-        if isinstance(data, dict) and {"columns", "index", "data"} <= data.keys():
-            import pandas
-
-            return pandas.DataFrame(data=data["data"], index=data["index"], columns=data["columns"]), parameters
-        if isinstance(data, (dict, list)):
-            import numpy
-
-            if isinstance(data, list):
-                return numpy.array(data), parameters
-            return {name: numpy.array(values) for name, values in data.items()}, parameters
-        return data, parameters
+        return form(cursor.json()), parameters
 
     return read
+
+
+def _form(data):
+    """A table in split orient, arrays by name, or an array. A text is taken for JSON."""
+    if isinstance(data, str):
+        data = json.loads(data)
+    if isinstance(data, dict) and "input_data" in data:
+        data = data["input_data"]
+    if not isinstance(data, (dict, list)):
+        raise TypeError(f"'input_data' is a {type(data).__name__}; a model without a signature takes a table with 'columns', 'index' and 'data', an array, or arrays by name")
+    if isinstance(data, list) and data and isinstance(data[0], dict):
+        raise TypeError("a list of records is not supported by no-code deployments; send 'columns', 'index' and 'data'")
+    return _table(data) if _is_table(data) else _arrays(data)
+
+
+def _language_form(data):
+    """For flavors of language models: texts, and lists and dictionaries of texts, are handed on as they are."""
+    if isinstance(data, str):
+        try:
+            data = json.loads(data)
+        except ValueError:
+            return data
+    if isinstance(data, dict) and "input_data" in data:
+        data = data["input_data"]
+    if isinstance(data, list) and all(isinstance(item, str) or (isinstance(item, dict) and _only_texts(item)) for item in data):
+        return data
+    if _is_table(data):
+        return _table(data)
+    if isinstance(data, dict) and _only_texts(data):
+        return data
+    return _arrays(data) if isinstance(data, (dict, list)) else data
+
+
+def _only_texts(data):
+    return all(isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value)) for value in data.values())
+
+
+def _is_table(data):
+    return isinstance(data, dict) and {"columns", "index", "data"} <= data.keys()
+
+
+def _table(data):
+    import io
+
+    import pandas
+
+    return pandas.read_json(io.StringIO(json.dumps(data)), orient="split", dtype=False)
+
+
+def _arrays(data):
+    import numpy
+
+    return numpy.asarray(data) if isinstance(data, list) else {name: numpy.asarray(values) for name, values in data.items()}
+
+
+def _with_dates(read, names):
+    """Inference parameters of type datetime are sent as texts."""
+    if not names:
+        return read
+
+    def read_with_dates(payload):
+        import numpy
+
+        def date(value):
+            return None if value is None else numpy.datetime64(value.removesuffix("Z")).astype("datetime64[us]").item()
+
+        data, parameters = read(payload)
+        for name in names:
+            value = parameters.get(name)
+            parameters[name] = [date(item) for item in value] if isinstance(value, list) else date(value)
+        return data, parameters
+
+    return read_with_dates
 
 
 def _from_base64(text):

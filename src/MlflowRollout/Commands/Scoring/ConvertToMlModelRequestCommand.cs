@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using MlflowRollout.Completion;
-using MlflowRollout.Errors;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -13,7 +12,7 @@ namespace MlflowRollout.Commands;
 /// </summary>
 [Cmdlet(VerbsData.ConvertTo, "MlModelRequest", DefaultParameterSetName = ByModel)]
 [OutputType(typeof(MlModelRequest))]
-public sealed class ConvertToMlModelRequestCommand : MlConnectedCmdletBase
+public sealed class ConvertToMlModelRequestCommand : MlSignatureCmdletBase
 {
     private const string ByModel = nameof(ByModel);
     private const string ByEndpoint = nameof(ByEndpoint);
@@ -62,6 +61,14 @@ public sealed class ConvertToMlModelRequestCommand : MlConnectedCmdletBase
     [Alias("PSPath")]
     public string LiteralPath { get; set; } = string.Empty;
 
+    /// <summary>
+    /// Inference parameters of the model, sent as <c>params</c>: <c>@{ threshold = 0.7 }</c>. Names and types must be those of the signature; a parameter that is left
+    /// out has the model's default.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Parameter { get; set; }
+
     /// <summary>Makes columns that the model does not know an error.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
@@ -102,7 +109,7 @@ public sealed class ConvertToMlModelRequestCommand : MlConnectedCmdletBase
 
         try
         {
-            WriteObject(Engine.Requests.Build(_signature!, _rows));
+            WriteObject(Engine.Requests.Build(_signature!, _rows, InferenceParameters.Of(Parameter)));
         }
         catch (MlException e)
         {
@@ -120,22 +127,7 @@ public sealed class ConvertToMlModelRequestCommand : MlConnectedCmdletBase
                 ByLiteralPath => FileSystemPath.ResolveLiteral(this, LiteralPath),
                 _ => null,
             };
-            MlException? error = null;
-            Run(async cancellationToken =>
-            {
-                try
-                {
-                    _signature = await FindAsync(folder, cancellationToken).ConfigureAwait(false);
-                }
-                catch (MlException e)
-                {
-                    error = e;
-                }
-            });
-            if (error is not null)
-            {
-                End(error);
-            }
+            RunOrEnd(async cancellationToken => _signature = await FindAsync(folder, cancellationToken).ConfigureAwait(false));
         }
         catch (MlException e)
         {
@@ -150,10 +142,10 @@ public sealed class ConvertToMlModelRequestCommand : MlConnectedCmdletBase
         switch (ParameterSetName)
         {
             case ByColumnType:
-                return ColumnTypes.ToSignature(ColumnType!);
+                return SignatureOfColumnTypes(ColumnType!, Parameter);
 
             case ByPath or ByLiteralPath:
-                return Engine.Requests.ReadSignature(folder!) ?? throw NoSignature($"the model in '{folder}'");
+                return SignatureOfFolder(folder!);
 
             case ByEndpoint:
                 if (MyInvocation.BoundParameters.ContainsKey(nameof(Endpoint)))
@@ -166,29 +158,10 @@ public sealed class ConvertToMlModelRequestCommand : MlConnectedCmdletBase
                     _ = Required(Deployment, nameof(Deployment));
                 }
 
-                EndpointTarget target = EndpointTarget.From(Endpoint, Deployment);
-                IMlScoringClient scoring = await Resolve(isChange: false, target.Origins)
-                    .OpenScoringAsync(target.EndpointName, target.DeploymentName, Context, cancellationToken).ConfigureAwait(false);
-                return await scoring.GetSignatureAsync(cancellationToken).ConfigureAwait(false) ?? throw NoSignature($"the model behind {target}");
+                return await SignatureOfTargetAsync(Endpoint, Deployment, cancellationToken).ConfigureAwait(false);
 
             default:
-                ModelReference reference = Required(Model, nameof(Model));
-                if (reference.Model?.Signature is { } known)
-                {
-                    return known;
-                }
-
-                IMlModelClient models = Resolve(isChange: false, reference.Origin).Models;
-                MlModel model = reference.Model ?? await models.ResolveAsync(reference.Text, cancellationToken).ConfigureAwait(false);
-                return await models.GetSignatureAsync(model, cancellationToken).ConfigureAwait(false) ?? throw NoSignature($"model '{reference.Text}'");
+                return await SignatureOfModelAsync(Required(Model, nameof(Model)), cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private void End(MlException error) => ThrowTerminatingError(ErrorRecordFactory.Create(error));
-
-    private static MlValidationException NoSignature(string what) => new(
-        MlErrorIds.SignatureNotFound, $"The signature of {what} cannot be found, so nothing says how to convert the values of the rows.", MlErrorCategory.ObjectNotFound)
-    {
-        RecommendedAction = "Name the columns and their types with -ColumnType, as in @{ age = 'long'; thal = 'string' }.",
-    };
 }

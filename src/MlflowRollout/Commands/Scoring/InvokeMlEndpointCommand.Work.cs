@@ -94,7 +94,7 @@ public sealed partial class InvokeMlEndpointCommand
             return;
         }
 
-        byte[] body = ParameterSetName is FromFile or FromFileByUri ? ReadRequest() : Encoding.UTF8.GetBytes(Body ?? string.Empty);
+        byte[] body = ParameterSetName is FromFile or FromFileByUri ? RequestFileContent.Read(this, RequestFile) : Encoding.UTF8.GetBytes(Body ?? string.Empty);
         Run(async cancellationToken =>
         {
             IMlScoringClient client = await OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -120,7 +120,7 @@ public sealed partial class InvokeMlEndpointCommand
         }
         catch (MlException e)
         {
-            EndPipeline(e);
+            End(e);
         }
 
         ShowProgress(isCompleted: false);
@@ -142,7 +142,7 @@ public sealed partial class InvokeMlEndpointCommand
         }
         catch (MlException e)
         {
-            EndPipeline(e);
+            End(e);
         }
 
         ShowProgress(isCompleted: true);
@@ -160,17 +160,26 @@ public sealed partial class InvokeMlEndpointCommand
                 Context.Verbose($"The signature of {_targetText} was found, so -ColumnType is not used.");
             }
 
-            signature ??= ColumnType is null ? throw NoSignature() : ColumnTypes.ToSignature(ColumnType);
+            signature ??= ColumnType is null ? throw NoSignature() : SignatureOfColumnTypes(ColumnType, Parameter);
         });
         var options = new MlRowStreamOptions
         {
             Signature = signature!,
+            Parameters = InferenceParameters.Of(Parameter),
             BatchSize = BatchSize,
             ThrottleLimit = ThrottleLimit,
             RateLimit = RateLimit,
             Unordered = Unordered,
         };
-        return new RowScoring(_client!.OpenRowStream(options), new RowReader(signature!, Strict), _nextIndex, Unordered, Emit, StopToken);
+        try
+        {
+            return new RowScoring(_client!.OpenRowStream(options), new RowReader(signature!, Strict), _nextIndex, Unordered, Emit, StopToken);
+        }
+        catch (MlException e)
+        {
+            End(e);
+            throw;
+        }
     }
 
     private void OpenClient()
@@ -227,30 +236,6 @@ public sealed partial class InvokeMlEndpointCommand
                 WriteObject(prediction);
             }
         }).ConfigureAwait(false);
-    }
-
-    private byte[] ReadRequest()
-    {
-        string path = FileSystemPath.ResolveLiteral(this, RequestFile);
-        try
-        {
-            byte[] content = File.ReadAllBytes(path);
-            return content switch
-            {
-                [0xEF, 0xBB, 0xBF, ..] => content[3..],
-                [0xFF, 0xFE, ..] => Encoding.Convert(Encoding.Unicode, Encoding.UTF8, content, 2, content.Length - 2),
-                [0xFE, 0xFF, ..] => Encoding.Convert(Encoding.BigEndianUnicode, Encoding.UTF8, content, 2, content.Length - 2),
-                _ => content,
-            };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new MlValidationException(MlErrorIds.PathNotFound, $"The request file '{path}' cannot be read: {e.Message}", MlErrorCategory.ReadError, e)
-            {
-                Target = path,
-                RecommendedAction = "Name a file that holds a request in JSON.",
-            };
-        }
     }
 
     private void Emit(MlPrediction prediction)
@@ -312,27 +297,6 @@ public sealed partial class InvokeMlEndpointCommand
             {
                 yield return item;
             }
-        }
-    }
-
-    /// <summary>Runs work without which nothing else can succeed.</summary>
-    private void RunOrEnd(Func<CancellationToken, Task> work)
-    {
-        MlException? error = null;
-        Run(async cancellationToken =>
-        {
-            try
-            {
-                await work(cancellationToken).ConfigureAwait(false);
-            }
-            catch (MlException e)
-            {
-                error = e;
-            }
-        });
-        if (error is not null)
-        {
-            EndPipeline(error);
         }
     }
 

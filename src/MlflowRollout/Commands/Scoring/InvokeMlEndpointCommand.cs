@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using System.Security;
 using MlflowRollout.Completion;
-using MlflowRollout.Errors;
 using MlflowRollout.Parameters;
 
 namespace MlflowRollout.Commands;
@@ -13,7 +12,7 @@ namespace MlflowRollout.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MlEndpoint", DefaultParameterSetName = Rows)]
 [OutputType(typeof(MlPrediction))]
-public sealed partial class InvokeMlEndpointCommand : MlConnectedCmdletBase
+public sealed partial class InvokeMlEndpointCommand : MlSignatureCmdletBase
 {
     private const string Rows = nameof(Rows);
     private const string RowsByUri = nameof(RowsByUri);
@@ -106,6 +105,17 @@ public sealed partial class InvokeMlEndpointCommand : MlConnectedCmdletBase
     [Parameter(ParameterSetName = FromTable)]
     [Parameter(ParameterSetName = FromTableByUri)]
     public IDictionary? ColumnType { get; set; }
+
+    /// <summary>
+    /// Inference parameters of the model, sent as <c>params</c> with every request: <c>@{ threshold = 0.7 }</c>. Names and types must be those of the signature; a
+    /// parameter that is left out has the model's default.
+    /// </summary>
+    [Parameter(ParameterSetName = Rows)]
+    [Parameter(ParameterSetName = RowsByUri)]
+    [Parameter(ParameterSetName = FromTable)]
+    [Parameter(ParameterSetName = FromTableByUri)]
+    [ValidateNotNull]
+    public IDictionary? Parameter { get; set; }
 
     /// <summary>Makes columns that the model does not know an error of the row.</summary>
     [Parameter(ParameterSetName = Rows)]
@@ -237,7 +247,7 @@ public sealed partial class InvokeMlEndpointCommand : MlConnectedCmdletBase
         }
         catch (MlException e)
         {
-            EndPipeline(e);
+            End(e);
         }
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
@@ -256,8 +266,6 @@ public sealed partial class InvokeMlEndpointCommand : MlConnectedCmdletBase
 
         base.Dispose(disposing);
     }
-
-    private void EndPipeline(MlException error) => ThrowTerminatingError(ErrorRecordFactory.Create(error));
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MlflowRollout.Testing;
 using Xunit;
 
@@ -25,20 +26,39 @@ internal static class PythonModels
         }
     }
 
-    /// <summary>A model whose loader is a module of its own; the code must define <c>predict(data)</c>.</summary>
-    public static void WriteOwn(TemporaryFolder folder, string code, string? signature = """[{"type": "long", "name": "x"}, {"type": "string", "name": "s"}]""")
+    /// <summary>
+    /// A model whose loader is a module of its own; the code must define <c>predict(data)</c>, or <c>predict(data, params)</c> where there are parameters.
+    /// </summary>
+    public static void WriteOwn(
+        TemporaryFolder folder, string code, string? signature = """[{"type": "long", "name": "x"}, {"type": "string", "name": "s"}]""", string? parameters = null)
     {
         folder.Write("MLmodel", "flavors:\n  python_function:\n    loader_module: own_loader\n    code: code\n"
-            + (signature is null ? string.Empty : $"signature:\n  inputs: '{signature}'\n"));
+            + (signature is null && parameters is null ? string.Empty : "signature:\n")
+            + (signature is null ? string.Empty : $"  inputs: '{signature}'\n")
+            + (parameters is null ? string.Empty : $"  params: '{parameters}'\n"));
+        string arguments = parameters is null ? "data" : "data, params";
         folder.Write(
             Path.Combine("code", "own_loader.py"),
-            code + "\n\nclass _Model:\n    def predict(self, data):\n        return predict(data)\n\n\ndef _load_pyfunc(path):\n    return _Model()\n");
+            code + $"\n\nclass _Model:\n    def predict(self, {arguments}):\n        return predict({arguments})\n\n\ndef _load_pyfunc(path):\n    return _Model()\n");
+    }
+
+    /// <summary>A folder as MLflow 2.1 wrote it; gives its rows with the pipeline's own predictions.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="environment"><c>map</c> or <c>text</c>: how MLmodel names conda.yaml.</param>
+    public static async Task<JsonNode> WriteMlflow21Async(string folder, string environment)
+    {
+        string interpreter = Requirement.PythonModules("sklearn", "xgboost", "pandas", "cloudpickle", "yaml");
+        string script = Path.Combine(RepositoryPaths.Root, "tests", "integration", "MlflowRollout.Emulator.IntegrationTests", "Python", "mlflow_2_1_folder.py");
+        string labels = Path.Combine(ExampleModels.HeartClassifier, "expected", "model-v2.json");
+        return JsonNode.Parse(await StartAsync(interpreter, ["-B", script, folder, ExampleModels.Rows, labels, environment]))!;
     }
 
     /// <summary>Runs Python with a program and arguments, and gives its output.</summary>
-    public static async Task<string> RunAsync(string interpreter, string program, params string[] arguments)
+    public static Task<string> RunAsync(string interpreter, string program, params string[] arguments) => StartAsync(interpreter, ["-c", program, .. arguments]);
+
+    private static async Task<string> StartAsync(string interpreter, string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(interpreter, ["-c", program, .. arguments])
+        using Process process = Process.Start(new ProcessStartInfo(interpreter, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

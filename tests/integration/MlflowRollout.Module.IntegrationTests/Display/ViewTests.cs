@@ -15,6 +15,7 @@ public sealed class ViewTests(EmulatorFixture fixture) : WorkspaceTest(fixture)
     [InlineData("$endpoint | Get-MlEndpointKey", "KeyType", "(hidden)")]
     [InlineData("(Import-Csv $args[0])[0] | Invoke-MlEndpoint -Endpoint $endpoint", "Latency", "ms")]
     [InlineData("(Import-Csv $args[0])[0] | ConvertTo-MlModelRequest $model", "Rows", "input_data")]
+    [InlineData("@{ age = 'x' } | Test-MlModelRequest $model -Detailed", "Findings", "Row 1")]
     public void Objects_AreTablesThatFit(string script, string header, string value)
     {
         EndpointWithBlue();

@@ -19,7 +19,7 @@ public sealed class OnnxDeadlineTests
         using var sessions = new OnnxSessionCache();
         using var lease = sessions.Open(Path.Combine(ExampleModels.V1, "model.onnx"));
         using var run = new OnnxRun(OnnxPlan.Create(lease.Session, MlflowModel.Load(ExampleModels.V1)), lease.Session);
-        RequestReader.Read(Body, null, run.Input);
+        RequestReader.Read(Body, null, run.Input, run.Parameters);
 
         run.Arm(100);
         run.TerminateIfPast(100);

@@ -86,7 +86,7 @@ public sealed class OnnxRequestFormsTests : IAsyncLifetime
     [InlineData("1.2", "\"1.2\"", "column oldpeak", "string to double")]
     [InlineData("1.2", "false", "column oldpeak", "boolean to double")]
     [InlineData("1.2", "[1.2]", "column oldpeak", "array to double")]
-    [InlineData("\"normal\"", "7", "column thal", "long to string")]
+    [InlineData("\"normal\"", "[7]", "column thal", "array to string")]
     [InlineData("\"normal\"", "{}", "column thal", "object to string")]
     public async Task Score_WrongType_IsTheFunctionsErrorAndNamesColumnTypesAndRow(string cell, string wrong, string column, string types)
     {
@@ -104,6 +104,8 @@ public sealed class OnnxRequestFormsTests : IAsyncLifetime
     [InlineData("1.2", "1")]
     [InlineData("1.2", "null")]
     [InlineData("\"normal\"", "null")]
+    [InlineData("\"normal\"", "7")]
+    [InlineData("\"normal\"", "true")]
     [InlineData("\"normal\"", "\"n\\u006frmal\"")]
     public async Task Score_TypeThatMLflowWidens_IsTaken(string cell, string other)
         => Assert.Equal(200, (await _model.ScoreAsync(ServedModel.Split($"[{ServedModel.Row.Replace(cell, other, StringComparison.Ordinal)}]"))).Status);

@@ -58,7 +58,7 @@ public sealed class TensorValuesTests
             _ => new NumberBuffer<float>(),
         })];
         var values = new TensorValues(tensors, buffers);
-        RequestReader.Read(Encoding.UTF8.GetBytes("{\"input_data\":" + data + "}"), null, values);
+        RequestReader.Read(Encoding.UTF8.GetBytes("{\"input_data\":" + data + "}"), null, values, new ParameterValues(new ParameterSchema([])));
         return values;
     }
 }

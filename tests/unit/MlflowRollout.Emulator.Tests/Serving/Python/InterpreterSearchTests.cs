@@ -60,6 +60,57 @@ public sealed class InterpreterSearchTests : IDisposable
     public void Requirements_ExampleModel_AreWhatItsPickleHolds()
         => Assert.Equal(["numpy", "pandas", "scipy", "sklearn", "xgboost"], Example().Modules);
 
+    [Theory]
+    [InlineData("\u0080\u0005cloudpickle.cloudpickle\n_make_function", true)]
+    [InlineData("\u0080\u0005sklearn.pipeline", false)]
+    public void Requirements_PickleOfMlflow21_NeedsCloudpickleOnlyForFunctionsByValue(string pickle, bool needed)
+    {
+        WriteMlflow21(pickle);
+
+        Assert.Equal(
+            needed ? ["cloudpickle", "numpy", "pandas", "sklearn", "xgboost"] : ["numpy", "pandas", "sklearn", "xgboost"],
+            Of(PythonFlavor.Function).Modules);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65_536 - 10)]
+    [InlineData(3 * 65_536 - 23)]
+    public void Requirements_LargePickle_IsReadToItsEnd(int before)
+    {
+        WriteMlflow21(new string('x', before) + "cloudpickle.cloudpickle");
+
+        Assert.Contains("cloudpickle", Of(PythonFlavor.Function).Modules);
+    }
+
+    [Fact]
+    public async Task Start_InterpreterWithoutTheLibrariesOfAMlflow21Folder_FailsAndSaysWhatToInstall()
+    {
+        if (OperatingSystem.IsWindows() || InterpreterCandidates.List(null, Environment.GetEnvironmentVariable("PATH")) is not [var python, ..])
+        {
+            return;
+        }
+
+        // An interpreter proper that has nothing installed: -S leaves out all site packages.
+        WriteMlflow21("cloudpickle.cloudpickle");
+        _folder.Write("bare/python3", $"#!/bin/sh\nexec '{python}' -S -E \"$@\"\n");
+        File.SetUnixFileMode(_folder["bare/python3"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var search = new InterpreterSearch([_folder["bare/python3"]], new InterpreterProbe(TimeProvider.System));
+        using var starter = new ProcessStarter();
+        var factory = new PythonModelServerFactory(PythonFlavor.Function, search, starter);
+        var context = new ModelServerContext(ServedModel.Specification(_folder.Path), MlflowModel.Load(_folder.Path), _log, TimeProvider.System);
+
+        var failure = await Assert.ThrowsAsync<DeploymentStartException>(() => factory.StartAsync(context, default));
+
+        Assert.Equal("ResourceNotReady", failure.Code);
+        Assert.Contains("does not import cloudpickle", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("pip install numpy pandas scikit-learn==1.2.0 xgboost==1.7.2 cloudpickle==2.2.0", failure.Message, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Contains("python3-sklearn python3-xgboost python3-cloudpickle", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Requirements_CondaFile_IsReadToo()
     {
@@ -80,7 +131,10 @@ public sealed class InterpreterSearchTests : IDisposable
     {
         _folder.Write("MLmodel", "flavors:\n  python_function:\n    loader_module: mlflow.pyfunc.model\n");
 
-        Assert.Contains("mlflow", Of(PythonFlavor.Function).Modules);
+        var requirements = Of(PythonFlavor.Function);
+
+        Assert.Contains("mlflow", requirements.Modules);
+        Assert.Contains("'mlflow.pyfunc.model': only mlflow itself", requirements.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,6 +183,29 @@ public sealed class InterpreterSearchTests : IDisposable
 
         Assert.Equal("BadArgument", failure.Code);
         Assert.Contains("'model.ubj'", failure.Message, StringComparison.Ordinal);
+    }
+
+    private void WriteMlflow21(string pickle)
+    {
+        _folder.Write("MLmodel", """
+            artifact_path: pipeline
+            flavors:
+              python_function:
+                env:
+                  conda: conda.yaml
+                  virtualenv: python_env.yaml
+                loader_module: mlflow.sklearn
+                model_path: model.pkl
+                predict_fn: predict
+              sklearn:
+                code: null
+                pickled_model: model.pkl
+                serialization_format: cloudpickle
+                sklearn_version: 1.2.0
+            mlflow_version: 2.1.1
+            """);
+        _folder.Write("model.pkl", pickle);
+        _folder.Write("requirements.txt", "mlflow<3,>=2.1\ncloudpickle==2.2.0\nscikit-learn==1.2.0\nxgboost==1.7.2");
     }
 
     private static ModelRequirements Example() => ModelRequirements.Of(PythonPlan.Create(MlflowModel.Load(ExampleModels.V1), PythonFlavor.Sklearn));
