@@ -5,14 +5,31 @@ namespace MlflowRollout.Emulator.Arm;
 /// <summary>What names of resources may be.</summary>
 internal static partial class ResourceNames
 {
+    private const int Shortest = 3;
+    private const int LongestManaged = 32;
+    private const int LongestOnKubernetes = 62;
+
     /// <summary>Names of endpoints and deployments compare without regard to case.</summary>
     public static string Key(string name) => name.ToLowerInvariant();
 
-    public static string? ProblemOfEndpointOrDeployment(string what, string name)
+    public static string? ProblemOfEndpointOrDeployment(string what, string name) => Problem(what, name, LongestManaged);
+
+    /// <summary>On Kubernetes the names of an endpoint and its deployment may be 62 characters long together, so either leaves the other three.</summary>
+    public static string? ProblemOfKubernetesEndpoint(string name) => Problem("endpoint", name, LongestOnKubernetes - Shortest);
+
+    public static string? ProblemOfKubernetesDeployment(string endpoint, string name)
     {
-        if (name.Length is < 3 or > 32)
+        int together = endpoint.Length + name.Length;
+        return together > LongestOnKubernetes
+            ? $"The names of endpoint '{endpoint}' and deployment '{name}' must be 6 to {LongestOnKubernetes} characters long together; they have {together}."
+            : Problem("deployment", name, LongestOnKubernetes);
+    }
+
+    private static string? Problem(string what, string name, int longest)
+    {
+        if (name.Length < Shortest || name.Length > longest)
         {
-            return $"The {what} name '{name}' must be 3 to 32 characters long; it has {name.Length}.";
+            return $"The {what} name '{name}' must be {Shortest} to {longest} characters long; it has {name.Length}.";
         }
 
         return EndpointForm().IsMatch(name)

@@ -4,26 +4,48 @@ using MlflowRollout.Emulator.Serving;
 
 namespace MlflowRollout.Emulator.Gateway;
 
-/// <summary>The scoring front door: <c>/online/{endpoint}/score</c>, <c>/online/{endpoint}/swagger.json</c>, <c>/online/{endpoint}/</c>.</summary>
+/// <summary>
+/// The scoring front door: <c>/online/{endpoint}/score</c>, <c>/online/{endpoint}/swagger.json</c>, <c>/online/{endpoint}/</c>, and the same below the
+/// path that endpoints have on a Kubernetes cluster.
+/// </summary>
 internal static class GatewayRoutes
 {
+    /// <summary>What the addresses of managed endpoints begin with.</summary>
+    public const string ManagedPrefix = "/online";
+
+    /// <summary>What the addresses of Kubernetes endpoints begin with.</summary>
+    public const string KubernetesPrefix = "/api/v1/endpoint";
+
     private static readonly byte[] Healthy = "Healthy"u8.ToArray();
     private static readonly byte[] NotFound = """{"detail":"Not Found"}"""u8.ToArray();
     private static readonly byte[] MethodNotAllowed = """{"message":"Method not allowed"}"""u8.ToArray();
 
+    /// <summary>Whether a path is for an endpoint.</summary>
+    public static bool Owns(PathString path) =>
+        path.StartsWithSegments(ManagedPrefix, StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments(KubernetesPrefix, StringComparison.OrdinalIgnoreCase);
+
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes, ServingPlane plane, ConnectionDrain connections)
     {
         var handler = new ScoringHandler(plane, connections);
-        routes.MapPost("/online/{endpoint}/score", context => handler.ScoreAsync(context, NameOf(context)));
-        routes.MapGet("/online/{endpoint}/score", context => ScoreQueryAsync(handler, context));
-        routes.MapMethods("/online/{endpoint}/score", ["PUT", "DELETE", "PATCH", "HEAD"], context => handler.AnswerAsModelAsync(
-            context, NameOf(context), static (_, _) => new DirectAnswer(405, "Method Not Allowed", MethodNotAllowed, GatewayAnswer.Json)));
-        routes.MapGet("/online/{endpoint}/swagger.json", context => handler.AnswerAsModelAsync(context, NameOf(context), Swagger));
-        routes.MapGet("/online/{endpoint}/", context => handler.AnswerAsModelAsync(
-            context, NameOf(context), static (_, _) => new DirectAnswer(200, "OK", Healthy, GatewayAnswer.Text)));
-        routes.Map("/online/{endpoint}/{**rest}", context => handler.AnswerAsModelAsync(
-            context, NameOf(context), static (_, _) => new DirectAnswer(404, "Not Found", NotFound, GatewayAnswer.Json)));
+        foreach (var prefix in new[] { ManagedPrefix, KubernetesPrefix })
+        {
+            Map(routes, prefix + "/{endpoint}", handler);
+        }
+
         return routes;
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, string root, ScoringHandler handler)
+    {
+        routes.MapPost(root + "/score", context => handler.ScoreAsync(context, NameOf(context)));
+        routes.MapGet(root + "/score", context => ScoreQueryAsync(handler, context));
+        routes.MapMethods(root + "/score", ["PUT", "DELETE", "PATCH", "HEAD"], context => handler.AnswerAsModelAsync(
+            context, NameOf(context), static (_, _) => new DirectAnswer(405, "Method Not Allowed", MethodNotAllowed, GatewayAnswer.Json)));
+        routes.MapGet(root + "/swagger.json", context => handler.AnswerAsModelAsync(context, NameOf(context), Swagger));
+        routes.MapGet(root + "/", context => handler.AnswerAsModelAsync(
+            context, NameOf(context), static (_, _) => new DirectAnswer(200, "OK", Healthy, GatewayAnswer.Text)));
+        routes.Map(root + "/{**rest}", context => handler.AnswerAsModelAsync(
+            context, NameOf(context), static (_, _) => new DirectAnswer(404, "Not Found", NotFound, GatewayAnswer.Json)));
     }
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["endpoint"]!;

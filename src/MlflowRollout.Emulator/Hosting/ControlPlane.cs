@@ -1,5 +1,6 @@
 using MlflowRollout.Emulator.Arm;
 using MlflowRollout.Emulator.Arm.Assets;
+using MlflowRollout.Emulator.Arm.Computes;
 using MlflowRollout.Emulator.Arm.Datastores;
 using MlflowRollout.Emulator.Arm.Deployments;
 using MlflowRollout.Emulator.Arm.Endpoints;
@@ -56,6 +57,7 @@ internal sealed class ControlPlane : IDisposable
                 .. AssetCollection.All.SelectMany(collection => new AssetVersionRoutes(context, collection).All),
                 .. ModelActionRoutes.All,
                 .. new PendingUploadRoutes(context, AssetCollection.Codes).All,
+                .. new ComputeRoutes(context).All,
                 .. new EndpointRoutes(context, _runner, faults).All,
                 .. new EndpointCredentialRoutes(context, _runner, _tokens).All,
                 .. new DeploymentRoutes(context, _runner, faults).All,

@@ -1,3 +1,4 @@
+using MlflowRollout.Emulator.Gateway;
 using MlflowRollout.Emulator.State;
 
 namespace MlflowRollout.Emulator.Hosting;
@@ -17,9 +18,11 @@ internal sealed record EmulatorContext(
 
     public string BlobEndpoint => $"{BaseUri}/{Identity.StorageAccount}";
 
-    public string ScoringUri(string endpoint) => $"{BaseUri}/online/{endpoint}/score";
+    public string ScoringUri(string endpoint, bool kubernetes) => $"{DataPlane(endpoint, kubernetes)}/score";
 
-    public string SwaggerUri(string endpoint) => $"{BaseUri}/online/{endpoint}/swagger.json";
+    public string SwaggerUri(string endpoint, bool kubernetes) => $"{DataPlane(endpoint, kubernetes)}/swagger.json";
 
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    private string DataPlane(string endpoint, bool kubernetes) => $"{BaseUri}{(kubernetes ? GatewayRoutes.KubernetesPrefix : GatewayRoutes.ManagedPrefix)}/{endpoint}";
 }

@@ -15,7 +15,7 @@ internal static class EmulatorProcess
     private const string PortSetting = "port";
 
     /// <summary>How long requests that were admitted may take once the end was asked for: the longest request timeout, and a little.</summary>
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(190);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(310);
 
     public static async Task RunAsync(EmulatorOptions options, TimeProvider time)
     {

@@ -14,7 +14,7 @@ internal sealed class FrontDoor(ControlPlane control, ConnectionDrain connection
         HostString host = http.Request.Host;
         bool loopback = HostHeader.IsLoopback(host);
         PathString path = http.Request.Path;
-        if (loopback && path.StartsWithSegments("/online", StringComparison.OrdinalIgnoreCase))
+        if (loopback && GatewayRoutes.Owns(path))
         {
             return next(http);
         }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MlflowRollout.Emulator.Arm;
 using MlflowRollout.Emulator.Arm.Assets;
+using MlflowRollout.Emulator.Arm.Deployments;
 using MlflowRollout.Emulator.Hosting;
 using MlflowRollout.Emulator.Serving;
 using MlflowRollout.Emulator.State;
@@ -40,7 +41,7 @@ internal sealed class DeploymentProvisioner(EmulatorContext context, ModelMateri
             deploymentName,
             folder,
             model,
-            body["sku"]!["capacity"]!.GetValue<int>(),
+            ScaleBody.InstanceCount(body),
             settings["maxConcurrentRequestsPerInstance"]!.GetValue<int>(),
             IsoDuration.Read(settings["maxQueueWait"]),
             IsoDuration.Read(settings["requestTimeout"]),

@@ -86,7 +86,7 @@ public sealed class WorkspaceTests(EmulatorServer server)
     }
 
     [Theory]
-    [InlineData("GET", "/computes")]
+    [InlineData("PUT", "/computes/a-cluster")]
     [InlineData("GET", "/jobs/a")]
     [InlineData("PUT", "/data/a/versions/1")]
     [InlineData("PUT", "/datastores/other")]

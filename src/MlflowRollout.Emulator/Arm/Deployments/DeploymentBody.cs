@@ -17,23 +17,29 @@ internal static class DeploymentBody
     {
         JsonObject sent = ResourceBody.RequiredProperties(source);
         List<(string Field, string Reason)> errors = [];
-        if (ResourceNames.ProblemOfEndpointOrDeployment("deployment", name) is { } problem)
-        {
-            errors.Add(("Name", problem));
-        }
-
         JsonObject properties = sent.DeepClone().AsObject();
         ResourceBody.Set(properties, "provisioningState", null);
         properties.Remove("provisioningState");
 
         bool kubernetes = ComputeType(sent, endpoint, properties, errors);
-        Fill(properties, sent);
+        if ((kubernetes ? ResourceNames.ProblemOfKubernetesDeployment(endpoint.Name, name) : ResourceNames.ProblemOfEndpointOrDeployment("deployment", name)) is { } problem)
+        {
+            errors.Add(("Name", problem));
+        }
+
+        Fill(properties, sent, errors);
         InstanceType(sent, before, kubernetes, properties, errors);
         RequestSettings(sent, kubernetes, properties, errors);
-        ScaleSettings(sent, kubernetes, properties);
+        ScaleBody.Fill(sent, kubernetes, properties, errors);
+        DataCollectorBody.Fill(sent, properties, errors);
+        if (kubernetes)
+        {
+            ContainerResourcesBody.Fill(sent, properties, errors);
+        }
+
         ProbeBody.Fill(sent, properties, errors);
         Container(properties, errors);
-        JsonObject sku = Sku(source, before, errors);
+        JsonObject sku = Sku(source, before, kubernetes, errors);
         if (errors.Count > 0)
         {
             throw ArmErrors.Validation(InvalidDetail, errors);
@@ -58,12 +64,14 @@ internal static class DeploymentBody
     }
 
     /// <summary>Reads and checks <c>sku.capacity</c> of a PUT or PATCH; null where it is absent.</summary>
-    public static int? Capacity(JsonObject source, List<(string Field, string Reason)> errors)
+    /// <param name="kubernetes">Whether a cluster bounds the instances, and not the service.</param>
+    public static int? Capacity(JsonObject source, bool kubernetes, List<(string Field, string Reason)> errors)
     {
         int? capacity = source.OptionalObject("sku", "sku")?.OptionalInteger("capacity", "sku.capacity");
-        if (capacity is < 1 or > LargestInstanceCount)
+        if (capacity < 1 || (capacity > LargestInstanceCount && !kubernetes))
         {
-            errors.Add(("InstanceCount", $"The instance count {capacity.Value.ToString(CultureInfo.InvariantCulture)} must be 1 to {LargestInstanceCount.ToString(CultureInfo.InvariantCulture)}."));
+            string most = kubernetes ? "or more" : $"to {LargestInstanceCount.ToString(CultureInfo.InvariantCulture)}";
+            errors.Add(("InstanceCount", $"The instance count {capacity.Value.ToString(CultureInfo.InvariantCulture)} must be 1 {most}."));
         }
 
         return capacity;
@@ -88,7 +96,7 @@ internal static class DeploymentBody
     }
 
     /// <summary>Types of the plain members, and the defaults of those that have one.</summary>
-    private static void Fill(JsonObject properties, JsonObject sent)
+    private static void Fill(JsonObject properties, JsonObject sent, List<(string Field, string Reason)> errors)
     {
         ResourceBody.Set(properties, "model", sent.OptionalText("model", "properties.model"));
         ResourceBody.Set(properties, "modelMountPath", sent.OptionalText("modelMountPath", "properties.modelMountPath"));
@@ -96,13 +104,20 @@ internal static class DeploymentBody
         ResourceBody.Set(properties, "description", sent.OptionalText("description", "properties.description"));
         ResourceBody.Set(properties, "environmentVariables", sent.OptionalTextMap("environmentVariables", "properties.environmentVariables") ?? []);
         ResourceBody.Set(properties, "appInsightsEnabled", sent.OptionalFlag("appInsightsEnabled", "properties.appInsightsEnabled") ?? false);
-        ResourceBody.Set(properties, "egressPublicNetworkAccess", sent.OptionalText("egressPublicNetworkAccess", "properties.egressPublicNetworkAccess") ?? "Enabled");
+        string egress = sent.OptionalText("egressPublicNetworkAccess", "properties.egressPublicNetworkAccess") ?? "Enabled";
+        if (egress is not ("Enabled" or "Disabled"))
+        {
+            errors.Add(("EgressPublicNetworkAccess", $"The egressPublicNetworkAccess '{egress}' must be Enabled or Disabled."));
+        }
+
+        ResourceBody.Set(properties, "egressPublicNetworkAccess", egress);
         JsonObject? code = sent.OptionalObject("codeConfiguration", "properties.codeConfiguration");
         if (code is not null && string.IsNullOrEmpty(code.OptionalText("scoringScript", "properties.codeConfiguration.scoringScript")))
         {
             throw ArmErrors.InvalidContent("The request content was invalid: 'properties.codeConfiguration.scoringScript' is missing.", "properties.codeConfiguration.scoringScript");
         }
 
+        _ = code?.OptionalText("codeId", "properties.codeConfiguration.codeId");
         ResourceBody.Set(properties, "codeConfiguration", code?.DeepClone());
     }
 
@@ -140,28 +155,6 @@ internal static class DeploymentBody
         ResourceBody.Set(properties, "requestSettings", settings);
     }
 
-    private static void ScaleSettings(JsonObject sent, bool kubernetes, JsonObject properties)
-    {
-        JsonObject? asked = sent.OptionalObject("scaleSettings", "properties.scaleSettings");
-        JsonObject settings = asked?.DeepClone().AsObject() ?? [];
-        string type = asked?.OptionalText("scaleType", "properties.scaleSettings.scaleType") ?? (kubernetes ? "TargetUtilization" : "Default");
-        if (type is not ("Default" or "TargetUtilization"))
-        {
-            throw ArmJson.WrongType("properties.scaleSettings.scaleType", "Default or TargetUtilization");
-        }
-
-        ResourceBody.Set(settings, "scaleType", type);
-        if (type == "TargetUtilization")
-        {
-            ResourceBody.Set(settings, "minInstances", settings.OptionalInteger("minInstances", "properties.scaleSettings.minInstances") ?? 1);
-            ResourceBody.Set(settings, "maxInstances", settings.OptionalInteger("maxInstances", "properties.scaleSettings.maxInstances") ?? 1);
-            ResourceBody.Set(settings, "targetUtilizationPercentage", settings.OptionalInteger("targetUtilizationPercentage", "properties.scaleSettings.targetUtilizationPercentage") ?? 70);
-            IsoDuration.Fill(settings, settings, "pollingInterval", "PT1S", "properties.scaleSettings");
-        }
-
-        ResourceBody.Set(properties, "scaleSettings", settings);
-    }
-
     /// <summary>A container needs an image; only the service's MLflow deployments bring their own.</summary>
     private static void Container(JsonObject properties, List<(string Field, string Reason)> errors)
     {
@@ -171,11 +164,11 @@ internal static class DeploymentBody
         }
     }
 
-    private static JsonObject Sku(JsonObject source, ResourceRecord? before, List<(string Field, string Reason)> errors)
+    private static JsonObject Sku(JsonObject source, ResourceRecord? before, bool kubernetes, List<(string Field, string Reason)> errors)
     {
         JsonObject? asked = source.OptionalObject("sku", "sku");
         JsonObject sku = asked?.DeepClone().AsObject() ?? [];
-        int capacity = Capacity(source, errors) ?? before?.Body["sku"]?["capacity"]?.GetValue<int>() ?? 1;
+        int capacity = Capacity(source, kubernetes, errors) ?? before?.Body["sku"]?["capacity"]?.GetValue<int>() ?? 1;
         ResourceBody.Set(sku, "name", "Default");
         ResourceBody.Set(sku, "tier", asked?.OptionalText("tier", "sku.tier") ?? "Standard");
         ResourceBody.Set(sku, "capacity", capacity);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using MlflowRollout.Emulator.Arm.Computes;
 using MlflowRollout.Emulator.Arm.Endpoints;
 using MlflowRollout.Emulator.Faults;
 using MlflowRollout.Emulator.Hosting;
@@ -13,6 +14,7 @@ namespace MlflowRollout.Emulator.Arm.Deployments;
 internal sealed class DeploymentRoutes(EmulatorContext context, OperationRunner runner, FaultBoard faults)
 {
     private const int LargestDeploymentCount = 20;
+    private const int LargestClusterCount = 100;
 
     public IEnumerable<ArmRoute> All =>
     [
@@ -92,13 +94,6 @@ internal sealed class DeploymentRoutes(EmulatorContext context, OperationRunner 
     {
         JsonObject source = await request.ReadObjectAsync();
         PatchBody.Check(source, "tags", "sku");
-        List<(string Field, string Reason)> errors = [];
-        int? capacity = DeploymentBody.Capacity(source, errors);
-        if (errors.Count > 0)
-        {
-            throw ArmErrors.Validation(DeploymentBody.InvalidDetail, errors);
-        }
-
         string? fault = FaultBoard.ForOperation(request.Http);
         OperationRecord operation = await context.Database.WriteAsync(
             connection =>
@@ -106,6 +101,13 @@ internal sealed class DeploymentRoutes(EmulatorContext context, OperationRunner 
                 (ResourceRecord endpoint, ResourceRecord before) = DeploymentLookup.Require(connection, context, request);
                 RefuseWhileEndpointBusy(endpoint);
                 RefuseWhileBusy(endpoint, before);
+                List<(string Field, string Reason)> errors = [];
+                int? capacity = DeploymentBody.Capacity(source, ComputeId.IsKubernetes(endpoint), errors);
+                if (errors.Count > 0)
+                {
+                    throw ArmErrors.Validation(DeploymentBody.InvalidDetail, errors);
+                }
+
                 JsonObject body = before.Body.DeepClone().AsObject();
                 PatchBody.MergeTags(body, source);
                 JsonObject sku = body["sku"]!.AsObject();
@@ -193,7 +195,20 @@ internal sealed class DeploymentRoutes(EmulatorContext context, OperationRunner 
 
     private static void CheckNew(SqliteConnection connection, ResourceRecord endpoint, ResourceRecord? before, string name)
     {
-        if (before is null && ResourceTable.List(connection, ResourceKind.Deployment, endpoint.Key).Count >= LargestDeploymentCount)
+        if (before is not null)
+        {
+            return;
+        }
+
+        if (endpoint.Properties["compute"]?.GetValue<string>() is { } compute
+            && ComputeId.Endpoints(connection, compute).Sum(other => ResourceTable.List(connection, ResourceKind.Deployment, other.Key).Count) >= LargestClusterCount)
+        {
+            throw ArmErrors.Validation(
+                DeploymentBody.InvalidDetail,
+                [("Deployments", $"The compute '{compute}' has {LargestClusterCount.ToString(CultureInfo.InvariantCulture)} deployments, the most that a cluster can have. Delete one before creating '{name}'.")]);
+        }
+
+        if (ResourceTable.List(connection, ResourceKind.Deployment, endpoint.Key).Count >= LargestDeploymentCount)
         {
             throw ArmErrors.Validation(
                 DeploymentBody.InvalidDetail,

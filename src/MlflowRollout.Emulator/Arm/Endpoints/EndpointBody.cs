@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using MlflowRollout.Emulator.Arm.Computes;
+using MlflowRollout.Emulator.Hosting;
 using MlflowRollout.Emulator.State;
 
 namespace MlflowRollout.Emulator.Arm.Endpoints;
@@ -12,11 +14,12 @@ internal static class EndpointBody
     private static readonly string[] ReadOnly = ["keys", "scoringUri", "swaggerUri", "provisioningState"];
 
     /// <param name="before">The endpoint as it is; null when it is created.</param>
-    public static JsonObject Normalize(string name, JsonObject source, ResourceRecord? before, IReadOnlyList<ResourceRecord> deployments)
+    public static JsonObject Normalize(string name, JsonObject source, ResourceRecord? before, IReadOnlyList<ResourceRecord> deployments, WorkspaceIdentity workspace)
     {
         JsonObject sent = ResourceBody.RequiredProperties(source);
         List<(string Field, string Reason)> errors = [];
-        if (ResourceNames.ProblemOfEndpointOrDeployment("endpoint", name) is { } problem)
+        string? compute = Compute(sent, before, workspace, errors);
+        if ((compute is null ? ResourceNames.ProblemOfEndpointOrDeployment("endpoint", name) : ResourceNames.ProblemOfKubernetesEndpoint(name)) is { } problem)
         {
             errors.Add(("Name", problem));
         }
@@ -41,7 +44,6 @@ internal static class EndpointBody
             errors.Add(("AuthMode", $"The authMode '{authMode}' must be one of {string.Join(", ", AuthModes)}."));
         }
 
-        string? compute = sent.OptionalText("compute", "properties.compute");
         string access = sent.OptionalText("publicNetworkAccess", "properties.publicNetworkAccess") ?? "Enabled";
         if (access is not ("Enabled" or "Disabled"))
         {
@@ -52,7 +54,7 @@ internal static class EndpointBody
         Dictionary<string, int> mirror = TrafficMap.Read(sent, "mirrorTraffic", "MirrorTraffic", errors);
         if (errors.Count == 0)
         {
-            TrafficRules.Check(traffic, mirror, before, deployments, !string.IsNullOrEmpty(compute), errors);
+            TrafficRules.Check(traffic, mirror, before, deployments, compute is not null, errors);
         }
 
         if (errors.Count > 0)
@@ -87,6 +89,31 @@ internal static class EndpointBody
         string? primary = keys?.OptionalText("primaryKey", "properties.keys.primaryKey");
         string? secondary = keys?.OptionalText("secondaryKey", "properties.keys.secondaryKey");
         return (string.IsNullOrEmpty(primary) ? null : primary, string.IsNullOrEmpty(secondary) ? null : secondary);
+    }
+
+    /// <summary>The id of the compute, in this emulator's casing; an endpoint keeps the one that it was created with.</summary>
+    private static string? Compute(JsonObject sent, ResourceRecord? before, WorkspaceIdentity workspace, List<(string Field, string Reason)> errors)
+    {
+        string? asked = sent.OptionalText("compute", "properties.compute") is { Length: > 0 } text ? text : null;
+        string? stored = before?.Properties["compute"]?.GetValue<string>();
+        if (stored is not null && string.Equals(asked, stored, StringComparison.OrdinalIgnoreCase))
+        {
+            return stored;
+        }
+
+        string? problem = null;
+        string? name = asked is null ? null : ComputeId.ReadName(asked, workspace, out problem);
+        string? compute = name is null ? null : ComputeId.Of(workspace, name);
+        if (problem is not null)
+        {
+            errors.Add(("Compute", problem));
+        }
+        else if (before is not null && !string.Equals(compute, stored, StringComparison.OrdinalIgnoreCase))
+        {
+            errors.Add(("Compute", $"The compute of an endpoint cannot be changed from '{stored ?? "none (managed)"}' to '{asked ?? "none (managed)"}'. Create another endpoint with it."));
+        }
+
+        return stored ?? compute;
     }
 
     /// <summary>Weights under the names that the deployments have.</summary>

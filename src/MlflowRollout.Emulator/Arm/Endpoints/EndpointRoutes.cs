@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using MlflowRollout.Emulator.Arm.Computes;
 using MlflowRollout.Emulator.Faults;
 using MlflowRollout.Emulator.Hosting;
 using MlflowRollout.Emulator.Operations;
@@ -9,6 +12,8 @@ namespace MlflowRollout.Emulator.Arm.Endpoints;
 /// <summary>Online endpoints: list, read, create, change, delete.</summary>
 internal sealed class EndpointRoutes(EmulatorContext context, OperationRunner runner, FaultBoard faults)
 {
+    private const int LargestClusterCount = 60;
+
     public IEnumerable<ArmRoute> All =>
     [
         new("GET", ArmPaths.Workspace + "/onlineEndpoints", List),
@@ -64,7 +69,8 @@ internal sealed class EndpointRoutes(EmulatorContext context, OperationRunner ru
 
                 EndpointLookup.RefuseWhileBusy(before, "update");
                 List<ResourceRecord> deployments = ResourceTable.List(connection, ResourceKind.Deployment, key);
-                JsonObject body = EndpointBody.Normalize(before?.Name ?? name, source, before, deployments);
+                JsonObject body = EndpointBody.Normalize(before?.Name ?? name, source, before, deployments, context.Identity);
+                CheckCluster(connection, before, body);
                 bool creates = before?.Live is null;
                 string state = creates ? ProvisioningStates.Creating : ProvisioningStates.Updating;
                 OperationRecord operation = NewOperation(OperationKind.EndpointPut, key, state, fault);
@@ -154,8 +160,20 @@ internal sealed class EndpointRoutes(EmulatorContext context, OperationRunner ru
             : new ArmReply(202, null) { Headers = OperationLinks.ForAccepted(context, existing, request.ApiVersion) };
     }
 
+    private static void CheckCluster(SqliteConnection connection, ResourceRecord? before, JsonObject body)
+    {
+        if (before is null
+            && body["properties"]!["compute"]?.GetValue<string>() is { } compute
+            && ComputeId.Endpoints(connection, compute).Count() >= LargestClusterCount)
+        {
+            throw ArmErrors.Validation(
+                EndpointBody.InvalidDetail,
+                [("Compute", $"The compute '{compute}' has {LargestClusterCount.ToString(CultureInfo.InvariantCulture)} endpoints, the most that a cluster can have. Delete one, or use another compute.")]);
+        }
+    }
+
     private OperationRecord NewOperation(OperationKind kind, string key, string state, string? fault) =>
         new(OperationLinks.NewId(context, kind), kind, key, null, state, State.OperationStatus.Running, context.Now, Fault: fault);
 
-    private static string ComputeType(ResourceRecord endpoint) => endpoint.Properties["compute"] is null ? "Managed" : "Kubernetes";
+    private static string ComputeType(ResourceRecord endpoint) => ComputeId.IsKubernetes(endpoint) ? "Kubernetes" : "Managed";
 }

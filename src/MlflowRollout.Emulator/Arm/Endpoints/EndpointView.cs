@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MlflowRollout.Emulator.Arm.Computes;
 using MlflowRollout.Emulator.Hosting;
 using MlflowRollout.Emulator.State;
 
@@ -15,12 +16,13 @@ internal static class EndpointView
         JsonObject properties = body["properties"]!.AsObject();
         body.Remove("properties");
         string id = Id(context, record.Name);
+        bool kubernetes = ComputeId.IsKubernetes(record);
         JsonObject result = new()
         {
             ["id"] = id,
             ["name"] = record.Name,
             ["type"] = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints",
-            ["kind"] = properties["compute"] is null ? "Managed" : "K8S",
+            ["kind"] = kubernetes ? "K8S" : "Managed",
         };
         foreach ((string key, JsonNode? value) in body)
         {
@@ -43,8 +45,8 @@ internal static class EndpointView
 
         bool everReady = record.Live is not null;
         properties["keys"] = null;
-        properties["scoringUri"] = everReady ? context.ScoringUri(record.Name) : null;
-        properties["swaggerUri"] = everReady ? context.SwaggerUri(record.Name) : null;
+        properties["scoringUri"] = everReady ? context.ScoringUri(record.Name, kubernetes) : null;
+        properties["swaggerUri"] = everReady ? context.SwaggerUri(record.Name, kubernetes) : null;
         properties["provisioningState"] = record.State;
         result["properties"] = properties;
         return result;
