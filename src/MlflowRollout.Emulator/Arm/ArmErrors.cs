@@ -27,6 +27,11 @@ internal static class ArmErrors
                 new JsonObject { ["deploymentName"] = deployment, ["endpointName"] = endpoint, ["workspaceName"] = workspace }),
         ]);
 
+    public static ArmException RegistryNotFound(string registry, string known) => new(
+        404,
+        "ResourceNotFound",
+        $"The Resource 'Microsoft.MachineLearningServices/registries/{registry}' was not found. This emulator has the registry '{known}'.");
+
     public static ArmException Conflict(string message, string? target = null) => new(409, "Conflict", message, target);
 
     public static ArmException UserError(string message, string? target = null) => new(400, "UserError", message, target);

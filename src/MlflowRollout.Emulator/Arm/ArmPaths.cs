@@ -5,6 +5,7 @@ internal static class ArmPaths
 {
     public const string Provider = "subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.MachineLearningServices";
     public const string Workspace = Provider + "/workspaces/{workspace}";
+    public const string Registry = Provider + "/registries/{registry}";
     public const string Endpoint = Workspace + "/onlineEndpoints/{endpoint}";
     public const string Deployment = Endpoint + "/deployments/{deployment}";
     public const string Datastore = Workspace + "/datastores/{datastore}";

@@ -154,6 +154,11 @@ internal sealed partial class ArmRouter(
                 "ResourceNotFound",
                 $"The Resource 'Microsoft.MachineLearningServices/workspaces/{workspace}' under resource group '{group}' was not found. This emulator has {identity.Workspace}.");
         }
+
+        if (values.TryGetValue("registry", out string? registry) && !Same(registry, identity.Registry))
+        {
+            throw ArmErrors.RegistryNotFound(registry, identity.Registry);
+        }
     }
 
     private async Task DelayAsync(IReadOnlyList<FaultRule> struck, CancellationToken cancellationToken)

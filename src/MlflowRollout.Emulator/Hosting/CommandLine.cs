@@ -25,6 +25,7 @@ internal static partial class CommandLine
           --resource-group <name>
           --workspace <name>
           --location <region>
+          --registry <name>            the registry beside the workspace
           --ephemeral                  delete the data folder when the emulator ends
           --parent-process <pid>       end when that process ends
           --help
@@ -33,7 +34,7 @@ internal static partial class CommandLine
     private static readonly string[] ValueOptions =
     [
         "--data", "--port", "--connection-file", "--operation-delay", "--metric-delay", "--python", "--subscription-id",
-        "--resource-group", "--workspace", "--location", "--parent-process",
+        "--resource-group", "--workspace", "--location", "--registry", "--parent-process",
     ];
 
     private static readonly string[] Switches = ["--loose", "--ephemeral", "--help"];
@@ -113,6 +114,7 @@ internal static partial class CommandLine
         "--resource-group" => options with { ResourceGroup = Matching(name, value, ResourceGroupRule(), "1 to 90 letters, digits, and -_.()") },
         "--workspace" => options with { Workspace = Matching(name, value, WorkspaceRule(), "3 to 33 letters, digits, - and _, the first a letter or digit") },
         "--location" => options with { Location = Matching(name, value, LocationRule(), "letters and digits") },
+        "--registry" => options with { Registry = Matching(name, value, WorkspaceRule(), "3 to 33 letters, digits, - and _, the first a letter or digit") },
         _ => options with { ParentProcess = Number(name, value, 1, int.MaxValue) },
     };
 

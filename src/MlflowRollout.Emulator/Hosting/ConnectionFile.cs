@@ -19,6 +19,7 @@ internal static class ConnectionFile
             ["resourceGroup"] = identity.ResourceGroup,
             ["workspace"] = identity.Workspace,
             ["location"] = identity.Location,
+            ["registry"] = identity.Registry,
             ["processId"] = Environment.ProcessId,
             ["dataFolder"] = folder.Root,
         };

@@ -7,6 +7,8 @@ using MlflowRollout.Emulator.Arm.Endpoints;
 using MlflowRollout.Emulator.Arm.Metrics;
 using MlflowRollout.Emulator.Arm.Models;
 using MlflowRollout.Emulator.Arm.OperationStatus;
+using MlflowRollout.Emulator.Arm.Packages;
+using MlflowRollout.Emulator.Arm.Registries;
 using MlflowRollout.Emulator.Arm.Workspaces;
 using MlflowRollout.Emulator.Faults;
 using MlflowRollout.Emulator.Metrics;
@@ -42,7 +44,8 @@ internal sealed class ControlPlane : IDisposable
             _tokens.IsValid(endpoint, token) || (mode == EndpointAuthMode.AadToken && bearer.IsValid(token)));
         _materializer = new ModelMaterializer(content, folder.Models, folder.Work);
         DeploymentProvisioner provisioner = new(context, _materializer);
-        _runner = new OperationRunner(context, pace, faults, new OperationExecutor(context, _fleet, plane, provisioner));
+        AssetOperationExecutor assets = new(context);
+        _runner = new OperationRunner(context, pace, faults, new OperationExecutor(context, _fleet, plane, provisioner, assets));
         _startUp = new StartUp(context, _fleet, plane, provisioner, _runner, served => StorageSweep.Run(context.Database, folder.Content, folder.Models, served));
         Blobs = new BlobService(context, bearer, content, faults, journal);
         Arm = new ArmRouter(
@@ -53,17 +56,24 @@ internal sealed class ControlPlane : IDisposable
             [
                 .. new WorkspaceRoutes(context).All,
                 .. new DatastoreRoutes(context).All,
-                .. AssetCollection.All.SelectMany(collection => new AssetContainerRoutes(context, collection).All),
-                .. AssetCollection.All.SelectMany(collection => new AssetVersionRoutes(context, collection).All),
-                .. ModelActionRoutes.All,
+                .. AssetCollection.OfWorkspace.SelectMany(collection => new AssetContainerRoutes(context, collection).All),
+                .. AssetCollection.OfWorkspace.SelectMany(collection => new AssetVersionRoutes(context, collection).All),
+                .. new PublishRoutes(context, _runner).All,
+                .. new PackageRoutes(context, AssetCollection.Models, _runner).All,
                 .. new PendingUploadRoutes(context, AssetCollection.Codes).All,
+                .. new RegistryRoutes(context).All,
+                .. AssetCollection.OfRegistry.SelectMany(collection => new RegistryAssetRoutes(context, collection, _runner).All),
+                .. new PackageRoutes(context, AssetCollection.RegistryModels, _runner).All,
+                .. new PendingUploadRoutes(context, AssetCollection.RegistryModels).All,
+                .. new PendingUploadRoutes(context, AssetCollection.RegistryCodes).All,
+                .. new DataReferenceRoutes(context).All,
                 .. new ComputeRoutes(context).All,
                 .. new EndpointRoutes(context, _runner, faults).All,
                 .. new EndpointCredentialRoutes(context, _runner, _tokens).All,
                 .. new DeploymentRoutes(context, _runner, faults).All,
                 .. new DeploymentActionRoutes(context, plane).All,
                 .. new MetricRoutes(context, metrics, metricDelay).All,
-                .. new OperationStatusRoutes(context, _runner).All,
+                .. new OperationStatusRoutes(context, _runner, assets).All,
                 .. new AdministrativeRoutes(faults, journal, context.Database, context.Lifetime).All,
             ]);
     }

@@ -30,6 +30,8 @@ internal sealed record EmulatorOptions
 
     public string? Location { get; init; }
 
+    public string? Registry { get; init; }
+
     /// <summary>The data folder goes when the process ends.</summary>
     public bool Ephemeral { get; init; }
 

@@ -16,6 +16,14 @@ internal sealed record WorkspaceIdentity(
     string Token,
     DateTimeOffset CreatedAt)
 {
+    private const string DefaultRegistry = "emulator-registry";
+
+    /// <summary>Name of the registry that this emulator has beside the workspace.</summary>
+    public string Registry { get; init; } = DefaultRegistry;
+
+    /// <summary>ARM id of the registry.</summary>
+    public string RegistryId => $"/subscriptions/{SubscriptionId}/resourceGroups/{ResourceGroup}/providers/Microsoft.MachineLearningServices/registries/{Registry}";
+
     public string Container => $"azureml-blobstore-{WorkspaceId:D}";
 
     /// <summary>ARM id of the workspace in the casing that clients parse.</summary>
@@ -49,7 +57,10 @@ internal sealed record WorkspaceIdentity(
                     SettingsTable.GetOrAdd(connection, "storage-account", () => $"mlemulator{workspaceId:N}"[..20]),
                     SettingsTable.GetOrAdd(connection, "storage-key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(64))),
                     SettingsTable.GetOrAdd(connection, "token", NewToken),
-                    StoredTime.Read(SettingsTable.GetOrAdd(connection, "created-at", () => StoredTime.Write(time.GetUtcNow()))));
+                    StoredTime.Read(SettingsTable.GetOrAdd(connection, "created-at", () => StoredTime.Write(time.GetUtcNow()))))
+                {
+                    Registry = Fixed("registry", "--registry", options.Registry, DefaultRegistry),
+                };
             },
             cancellationToken);
 

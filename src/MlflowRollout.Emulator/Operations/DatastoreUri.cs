@@ -4,30 +4,24 @@ using MlflowRollout.Emulator.Hosting;
 
 namespace MlflowRollout.Emulator.Operations;
 
-/// <summary>The place in the workspace's blob container that a model's uri means.</summary>
+/// <summary>The place in the emulator's storage account that the uri of an asset means.</summary>
 internal static partial class DatastoreUri
 {
     public const string DefaultDatastore = "workspaceblobstore";
 
-    /// <summary>Finds the blob prefix of a uri, or says why it has none here.</summary>
-    public static bool TryGetPrefix(string uri, WorkspaceIdentity identity, [NotNullWhen(true)] out string? prefix, [NotNullWhen(false)] out string? problem)
+    /// <summary>Finds the files of a uri, or says why there are none here.</summary>
+    public static bool TryLocate(string uri, WorkspaceIdentity identity, [NotNullWhen(true)] out BlobPlace? place, [NotNullWhen(false)] out string? problem)
     {
-        prefix = null;
+        place = null;
         problem = null;
         Match match = Long().Match(uri);
-        if (match.Success)
+        if (match.Success && (!Same(match, "s", identity.SubscriptionId) || !Same(match, "g", identity.ResourceGroup) || !Same(match, "w", identity.Workspace)))
         {
-            if (!Same(match, "s", identity.SubscriptionId) || !Same(match, "g", identity.ResourceGroup) || !Same(match, "w", identity.Workspace))
-            {
-                problem = $"The model uri '{uri}' names another workspace than this emulator's.";
-                return false;
-            }
-        }
-        else
-        {
-            match = Short().Match(uri);
+            problem = $"The model uri '{uri}' names another workspace than this emulator's.";
+            return false;
         }
 
+        match = match.Success ? match : Short().Match(uri);
         if (match.Success)
         {
             if (!Same(match, "d", DefaultDatastore))
@@ -36,26 +30,34 @@ internal static partial class DatastoreUri
                 return false;
             }
 
-            prefix = Uri.UnescapeDataString(match.Groups["p"].Value).Trim('/');
+            place = new BlobPlace(identity.Container, PathOf(match));
         }
         else
         {
+            // The storage service's own host name, or the address at which this emulator answers for it, at whatever port that was.
             match = Blob().Match(uri);
-            if (match.Success && Same(match, "a", identity.StorageAccount) && Same(match, "c", identity.Container))
+            match = match.Success ? match : Loopback().Match(uri);
+            if (match.Success && Same(match, "a", identity.StorageAccount))
             {
-                prefix = Uri.UnescapeDataString(match.Groups["p"].Value).Trim('/');
+                place = new BlobPlace(match.Groups["c"].Value, PathOf(match));
             }
         }
 
-        if (string.IsNullOrEmpty(prefix))
+        // All of the workspace's container is no model; all of an upload's is.
+        if (place is { Prefix.Length: 0 } && place.Container == identity.Container)
         {
-            prefix = null;
-            problem = $"The model uri '{uri}' is not supported by the emulator. Register the model from files in the datastore '{DefaultDatastore}'.";
-            return false;
+            place = null;
         }
 
-        return true;
+        problem = place is null ? $"The model uri '{uri}' is not supported by the emulator. Register the model from files in the datastore '{DefaultDatastore}'." : null;
+        return place is not null;
     }
+
+    /// <summary>The uri of a place, in the storage service's own form.</summary>
+    public static string Write(WorkspaceIdentity identity, BlobPlace place) =>
+        $"https://{identity.StorageAccount}.blob.core.windows.net/{place.Container}/{string.Join('/', place.Prefix.Split('/').Select(Uri.EscapeDataString))}";
+
+    private static string PathOf(Match match) => Uri.UnescapeDataString(match.Groups["p"].Value).Trim('/');
 
     private static bool Same(Match match, string group, string expected) => match.Groups[group].Value.Equals(expected, StringComparison.OrdinalIgnoreCase);
 
@@ -65,6 +67,9 @@ internal static partial class DatastoreUri
     [GeneratedRegex(@"\Aazureml://datastores/(?<d>[^/]+)/paths/(?<p>.+)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Short();
 
-    [GeneratedRegex(@"\Ahttps://(?<a>[a-z0-9]+)\.blob\.core\.windows\.net/(?<c>[^/]+)/(?<p>.+)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Ahttps://(?<a>[a-z0-9]+)\.blob\.core\.windows\.net(:[0-9]+)?/(?<c>[^/?]+)(/(?<p>[^?]*))?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Blob();
+
+    [GeneratedRegex(@"\Ahttps://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?/(?<a>[a-z0-9]+)/(?<c>[^/?]+)(/(?<p>[^?]*))?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Loopback();
 }

@@ -18,20 +18,26 @@ internal sealed class DeploymentProvisioner(EmulatorContext context, ModelMateri
     public async Task<DeploymentSpecification> ResolveAsync(string endpointName, string deploymentName, JsonObject body, CancellationToken cancellationToken)
     {
         JsonObject properties = body["properties"]!.AsObject();
+        DeploymentPackage? package = DeploymentPackage.Find(context, deploymentName, properties);
         if (!context.Loose)
         {
-            Refuse(properties, "environmentId", "environment", "a container image or conda environment");
+            if (package is null)
+            {
+                Refuse(properties, "environmentId", "environment", "a container image or conda environment");
+            }
+
             Refuse(properties, "codeConfiguration", "codeConfiguration", "a scoring script");
         }
 
-        string model = properties["model"]?.GetValue<string>()
+        string model = package?.Model
+            ?? properties["model"]?.GetValue<string>()
             ?? throw new DeploymentStartException(
                 BadArgument,
                 $"The deployment '{deploymentName}' names no model, and containers without an MLflow model are not supported by the emulator. Deploy an MLflow model.");
-        string folder = await MaterializeAsync(model, cancellationToken);
+        string folder = await MaterializeAsync(model, package?.Uri ?? UriOf(model), cancellationToken);
         JsonObject settings = properties["requestSettings"]!.AsObject();
         Dictionary<string, string> variables = new(StringComparer.Ordinal);
-        foreach ((string name, JsonNode? value) in properties["environmentVariables"]!.AsObject())
+        foreach ((string name, JsonNode? value) in (package?.Variables ?? []).Concat(properties["environmentVariables"]!.AsObject()))
         {
             variables[name] = value!.GetValue<string>();
         }
@@ -64,29 +70,36 @@ internal sealed class DeploymentProvisioner(EmulatorContext context, ModelMateri
         }
     }
 
-    private async Task<string> MaterializeAsync(string model, CancellationToken cancellationToken)
+    /// <summary>Where the files of a model are, by the model's id or its own uri.</summary>
+    private string UriOf(string model)
     {
-        string uri = model;
         if (AssetReference.TryParse(model, context.Identity, out AssetReference? reference))
         {
             ResourceRecord version = context.Database.Read(connection => AssetTable.FindVersion(connection, reference.Collection, reference.Name, reference.Version))
-                ?? throw new DeploymentStartException("ResourceNotFound", $"The model '{model}' does not exist in this workspace.");
-            uri = version.Properties["modelUri"]?.GetValue<string>()
+                ?? throw new DeploymentStartException("ResourceNotFound", $"The model '{model}' does not exist in {reference.Collection.Scope.Describe(context.Identity)}.");
+            return version.Properties["modelUri"]?.GetValue<string>()
                 ?? throw new DeploymentStartException(BadArgument, $"The model '{model}' has no modelUri.");
         }
 
-        if (!DatastoreUri.TryGetPrefix(uri, context.Identity, out string? prefix, out string? problem))
+        return AssetReference.RegistryOf(model) is { } registry
+            ? throw new DeploymentStartException(
+                "ResourceNotFound",
+                $"The registry '{registry}' of the model '{model}' is not in this emulator, which has '{context.Identity.Registry}'. Publish the model there, or register it in the workspace.")
+            : model;
+    }
+
+    private async Task<string> MaterializeAsync(string model, string uri, CancellationToken cancellationToken)
+    {
+        if (!DatastoreUri.TryLocate(uri, context.Identity, out BlobPlace? place, out string? problem))
         {
             throw new DeploymentStartException(BadArgument, problem);
         }
 
         List<(string Name, string Sha256, long Size)> files = context.Database.Read(connection =>
-            BlobTable.List(connection, context.Identity.Container, prefix + "/")
-                .Select(blob => (blob.Name[(prefix.Length + 1)..], blob.Sha256, blob.Size))
-                .ToList());
+            place.Files(connection).Select(blob => (place.Relative(blob), blob.Sha256, blob.Size)).ToList());
         if (files.Count == 0)
         {
-            throw new DeploymentStartException("ResourceNotFound", $"There are no files under '{prefix}' in the datastore '{DatastoreUri.DefaultDatastore}', where the model '{model}' says it is.");
+            throw new DeploymentStartException("ResourceNotFound", $"There are no files at '{uri}', where the model '{model}' says it is.");
         }
 
         if (!files.Any(file => file.Name == "MLmodel"))

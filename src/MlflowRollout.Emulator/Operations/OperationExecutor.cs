@@ -8,7 +8,7 @@ using MlflowRollout.Emulator.State;
 namespace MlflowRollout.Emulator.Operations;
 
 /// <summary>What each kind of operation does. Each may be run again after a crash at any point of it.</summary>
-internal sealed class OperationExecutor(EmulatorContext context, EndpointFleet fleet, IServingPlane plane, DeploymentProvisioner provisioner)
+internal sealed class OperationExecutor(EmulatorContext context, EndpointFleet fleet, IServingPlane plane, DeploymentProvisioner provisioner, AssetOperationExecutor assets)
 {
     public Task ExecuteAsync(OperationRecord operation, OperationRunner runner, CancellationToken cancellationToken) => operation.Kind switch
     {
@@ -16,12 +16,19 @@ internal sealed class OperationExecutor(EmulatorContext context, EndpointFleet f
         OperationKind.EndpointDelete => DeleteEndpointAsync(operation, runner, cancellationToken),
         OperationKind.DeploymentPut or OperationKind.DeploymentPatch => ApplyDeploymentAsync(operation, cancellationToken),
         OperationKind.DeploymentDelete => DeleteDeploymentAsync(operation, runner, cancellationToken),
+        _ when AssetOperationExecutor.Knows(operation.Kind) => assets.ExecuteAsync(operation, cancellationToken),
         _ => throw new InvalidOperationException($"There is no operation {operation.Kind}."),
     };
 
     /// <summary>Stores that an operation did not succeed; its resource stays and says so.</summary>
     public async Task FailAsync(OperationRecord operation)
     {
+        if (AssetOperationExecutor.Knows(operation.Kind))
+        {
+            await assets.FailAsync(operation);
+            return;
+        }
+
         await context.Database.WriteAsync(
             connection =>
             {

@@ -54,7 +54,7 @@ internal sealed record OperationPace
             OperationKind.EndpointPut when creates => TimeSpan.FromSeconds(90),
             OperationKind.EndpointPut => TimeSpan.FromSeconds(20),
             OperationKind.DeploymentPut => TimeSpan.FromSeconds(585),
-            OperationKind.DeploymentPatch => TimeSpan.FromSeconds(300),
+            OperationKind.DeploymentPatch or OperationKind.ModelPackage => TimeSpan.FromSeconds(300),
             OperationKind.DeploymentDelete or OperationKind.EndpointDelete => TimeSpan.FromSeconds(60),
             _ => TimeSpan.FromSeconds(10),
         };

@@ -10,6 +10,10 @@ internal enum OperationKind
     DeploymentPut,
     DeploymentPatch,
     DeploymentDelete,
+    RegistryPut,
+    RegistryDelete,
+    ModelPublish,
+    ModelPackage,
 }
 
 /// <summary>How far an operation is. The names are stored, and all but the first are the service's terminal words.</summary>
@@ -22,7 +26,7 @@ internal enum OperationStatus
 }
 
 /// <summary>One long-running operation.</summary>
-/// <param name="Endpoint">Key of the endpoint.</param>
+/// <param name="Endpoint">Key of the endpoint; empty for operations of assets.</param>
 /// <param name="Deployment">Key of the deployment, where it is one's operation.</param>
 /// <param name="RunningState">The word that the status has while the operation runs.</param>
 /// <param name="Fault">JSON of a fault that was asked for when the operation was accepted.</param>

@@ -9,6 +9,12 @@ internal enum ResourceKind
     EnvironmentVersion,
     CodeContainer,
     CodeVersion,
+    RegistryModelContainer,
+    RegistryModelVersion,
+    RegistryEnvironmentContainer,
+    RegistryEnvironmentVersion,
+    RegistryCodeContainer,
+    RegistryCodeVersion,
     Endpoint,
     Deployment,
 }

@@ -1,9 +1,6 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
 using MlflowRollout.Emulator.IntegrationTests.Support;
-using MlflowRollout.Testing;
 using Xunit;
 
 namespace MlflowRollout.Emulator.IntegrationTests;
@@ -87,10 +84,9 @@ public sealed class KubernetesTests(EmulatorServer server)
         await Client.SucceedAsync(await Client.PutAsync($"/onlineEndpoints/{endpoint}/deployments/blue", await DeploymentAsync()));
         await Client.SucceedAsync(await Client.PutAsync($"/onlineEndpoints/{endpoint}/deployments/green", await DeploymentAsync()));
         await Client.SetTrafficAsync(endpoint, ("blue", 100));
-        string key = (await Client.PostAsync($"/onlineEndpoints/{endpoint}/listKeys")).Body["primaryKey"]!.GetValue<string>();
 
-        Assert.Equal("blue", await ScoreAsync(endpoint, key, null));
-        Assert.Equal("green", await ScoreAsync(endpoint, key, "green"));
+        Assert.Equal("blue", await Client.ScoreAsync(endpoint));
+        Assert.Equal("green", await Client.ScoreAsync(endpoint, "green"));
         ControlPlaneAnswer mirror = await Client.PutTrafficAsync(endpoint, "mirrorTraffic", ("green", 10));
         Assert.Contains("Kubernetes", mirror.ValidationErrors["MirrorTraffic"]![0]!.GetValue<string>(), StringComparison.Ordinal);
     }
@@ -197,28 +193,6 @@ public sealed class KubernetesTests(EmulatorServer server)
                 "requestLogging":{"captureHeaders":["x-a"]},"rollingRate":"Hour"}
                 """),
             collector), collector.ToJsonString());
-    }
-
-    private async Task<string> ScoreAsync(string endpoint, string key, string? pin)
-    {
-        using HttpResponseMessage response = await SendAsync(endpoint, key, pin);
-        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
-        return response.Headers.GetValues("azureml-model-deployment").Single();
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(string endpoint, string key, string? pin)
-    {
-        using HttpRequestMessage request = new(HttpMethod.Post, $"/api/v1/endpoint/{endpoint}/score")
-        {
-            Content = new StringContent(await File.ReadAllTextAsync(ExampleModels.SampleRequest), Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        if (pin is not null)
-        {
-            request.Headers.Add("azureml-model-deployment", pin);
-        }
-
-        return await Client.Emulator.Http.SendAsync(request);
     }
 
     private async Task CreateEndpointAsync(string name, string compute = "a-cluster") =>

@@ -90,7 +90,6 @@ public sealed class WorkspaceTests(EmulatorServer server)
     [InlineData("GET", "/jobs/a")]
     [InlineData("PUT", "/data/a/versions/1")]
     [InlineData("PUT", "/datastores/other")]
-    [InlineData("POST", "/models/a/versions/1/publish")]
     public async Task UnsupportedOperation_Any_IsANamedErrorAndNever404(string method, string path)
     {
         ControlPlaneAnswer answer = await server.Client.SendAsync(new HttpMethod(method), path, null);
@@ -105,9 +104,9 @@ public sealed class WorkspaceTests(EmulatorServer server)
     {
         string group = server.Client.Workspace[..server.Client.Workspace.IndexOf("/workspaces/", StringComparison.Ordinal)];
 
-        ControlPlaneAnswer answer = await server.Client.SendRawAsync(HttpMethod.Get, $"{group}/registries/one/models/m?api-version=2024-10-01", null);
+        ControlPlaneAnswer answer = await server.Client.SendRawAsync(HttpMethod.Get, $"{group}/registries/emulator-registry/components/m?api-version=2024-10-01", null);
 
         Assert.Equal("EmulatorNotSupported", answer.ErrorCode);
-        Assert.Contains("registries/one", answer.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("registries/emulator-registry", answer.ErrorMessage, StringComparison.Ordinal);
     }
 }

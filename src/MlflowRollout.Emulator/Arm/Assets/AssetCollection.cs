@@ -18,7 +18,22 @@ internal sealed record AssetCollection(AssetKind Kind, AssetScope Scope, Resourc
 
     public static AssetCollection Codes { get; } = new(new CodeAsset(), AssetScope.Workspace, ResourceKind.CodeContainer, ResourceKind.CodeVersion);
 
-    public static IReadOnlyList<AssetCollection> All { get; } = [Models, Environments, Codes];
+    public static AssetCollection RegistryModels { get; } =
+        new(Models.Kind, AssetScope.Registry, ResourceKind.RegistryModelContainer, ResourceKind.RegistryModelVersion);
+
+    public static AssetCollection RegistryEnvironments { get; } =
+        new(Environments.Kind, AssetScope.Registry, ResourceKind.RegistryEnvironmentContainer, ResourceKind.RegistryEnvironmentVersion);
+
+    public static AssetCollection RegistryCodes { get; } =
+        new(Codes.Kind, AssetScope.Registry, ResourceKind.RegistryCodeContainer, ResourceKind.RegistryCodeVersion);
+
+    /// <summary>Those of the workspace.</summary>
+    public static IReadOnlyList<AssetCollection> OfWorkspace { get; } = [Models, Environments, Codes];
+
+    /// <summary>Those of the registry.</summary>
+    public static IReadOnlyList<AssetCollection> OfRegistry { get; } = [RegistryModels, RegistryEnvironments, RegistryCodes];
+
+    public static IReadOnlyList<AssetCollection> All { get; } = [.. OfWorkspace, .. OfRegistry];
 
     public string ListTemplate => $"{Scope.Template}/{Kind.Segment}";
 

@@ -15,6 +15,9 @@ internal abstract class AssetKind
     /// <summary>The code of the detail that validation errors are in.</summary>
     public virtual string InvalidDetail => "ModelRegistryError";
 
+    /// <summary>The property that says where a version's files are; null where it has none.</summary>
+    public virtual string? UriMember => null;
+
     /// <summary>Checks the kind's own members of a PUT and fills their defaults.</summary>
     /// <param name="what">The version in words, for refusals.</param>
     /// <param name="sent">The properties as they were sent.</param>

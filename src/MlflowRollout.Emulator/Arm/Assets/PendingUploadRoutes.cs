@@ -30,6 +30,12 @@ internal sealed class PendingUploadRoutes(EmulatorContext context, AssetCollecti
             return ArmReply.Ok(new JsonObject { ["blobReferenceForConsumption"] = null, ["pendingUploadId"] = id, ["pendingUploadType"] = type });
         }
 
+        if (collection.Scope == AssetScope.Registry
+            && context.Database.Read(connection => AssetTable.FindVersion(connection, collection, name, version)) is not null)
+        {
+            throw ArmErrors.Conflict($"The {collection.Describe(name, version)} exists in {collection.Scope.Describe(context.Identity)} already.", "version");
+        }
+
         if (type != Temporary)
         {
             throw ArmErrors.InvalidContent($"The request content was invalid: 'pendingUploadType' must be None or {Temporary}, not '{type}'.", "pendingUploadType");

@@ -14,6 +14,8 @@ internal sealed class CodeAsset : AssetKind
 
     public override string Segment => "codes";
 
+    public override string? UriMember => "codeUri";
+
     public override string InvalidDetail => "CodeServiceError";
 
     public override void Fill(string what, JsonObject sent, JsonObject properties, ResourceRecord? before)

@@ -47,9 +47,14 @@ internal static class DeploymentAssets
         }
 
         ResourceRecord? version = AssetTable.FindVersion(connection, reference.Collection, reference.Name, reference.Version);
+        string what = reference.Collection.Describe(reference.Name, reference.Version);
         if (version is null)
         {
-            errors.Add((field, $"The {reference.Collection.Describe(reference.Name, reference.Version)} does not exist in workspace '{context.Identity.Workspace}'. Register it first."));
+            errors.Add((field, $"The {what} does not exist in {reference.Collection.Scope.Describe(context.Identity)}. Register it first."));
+        }
+        else if (version.State != ProvisioningStates.Succeeded && version.Live is null)
+        {
+            errors.Add((field, $"The {what} is in {version.State} provisioning state. Wait until it has Succeeded."));
         }
 
         return version;

@@ -11,6 +11,8 @@ internal sealed class ModelAsset : AssetKind
 
     public override string Segment => "models";
 
+    public override string? UriMember => "modelUri";
+
     public override void Fill(string what, JsonObject sent, JsonObject properties, ResourceRecord? before)
     {
         string? uri = sent.OptionalText("modelUri", "properties.modelUri");

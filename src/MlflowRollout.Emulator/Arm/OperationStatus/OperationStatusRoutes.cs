@@ -11,7 +11,7 @@ namespace MlflowRollout.Emulator.Arm.OperationStatus;
 /// How operations stand. A question is held until the operation is final, up to a limit, so that a client that polls
 /// loses no time; only the answer of one that still runs asks it to come again.
 /// </summary>
-internal sealed class OperationStatusRoutes(EmulatorContext context, OperationRunner runner)
+internal sealed class OperationStatusRoutes(EmulatorContext context, OperationRunner runner, AssetOperationExecutor assets)
 {
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(2);
     private static readonly (string, string) ComeAgain = ("Retry-After", "1");
@@ -20,6 +20,8 @@ internal sealed class OperationStatusRoutes(EmulatorContext context, OperationRu
     [
         new("GET", ArmPaths.Location + "/mfeOperationsStatus/{operation}", StatusAsync),
         new("GET", ArmPaths.Location + "/mfeOperationResults/{operation}", ResultAsync),
+        new("GET", ArmPaths.Location + "/registryOperationsStatus/{operation}", StatusAsync),
+        new("GET", ArmPaths.Location + "/registryOperationResults/{operation}", ResultAsync),
     ];
 
     private async Task<ArmReply> StatusAsync(ArmRequest request)
@@ -28,7 +30,7 @@ internal sealed class OperationStatusRoutes(EmulatorContext context, OperationRu
         bool running = operation.Status == State.OperationStatus.Running;
         JsonObject body = new()
         {
-            ["id"] = OperationLinks.Path(context, "mfeOperationsStatus", operation.Id),
+            ["id"] = OperationLinks.StatusPath(context, operation.Id),
             ["name"] = operation.Id,
             ["status"] = running ? operation.RunningState : operation.Status.ToString(),
             ["startTime"] = StoredTime.Write(operation.StartedAt),
@@ -67,9 +69,14 @@ internal sealed class OperationStatusRoutes(EmulatorContext context, OperationRu
         }
     }
 
-    /// <summary>The resource that a PATCH or PUT left; nothing for deletions and keys.</summary>
+    /// <summary>The resource that a PATCH or PUT left, or the answer of an action; nothing for deletions and keys.</summary>
     private JsonObject? Render(OperationRecord operation, string apiVersion)
     {
+        if (AssetOperationExecutor.Knows(operation.Kind))
+        {
+            return assets.Result(operation);
+        }
+
         if (operation.Kind is not (OperationKind.EndpointPut or OperationKind.EndpointPatch or OperationKind.DeploymentPut or OperationKind.DeploymentPatch))
         {
             return null;

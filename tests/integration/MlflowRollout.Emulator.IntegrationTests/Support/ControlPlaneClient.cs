@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Core.Pipeline;
@@ -99,6 +100,28 @@ internal sealed class ControlPlaneClient(EmulatorProcess emulator)
 
         body["properties"]![map] = traffic;
         return await PutAsync($"/onlineEndpoints/{endpoint}", body);
+    }
+
+    /// <summary>Sends the example's request to an endpoint, at the address that it gives, and names the deployment that answered it.</summary>
+    public async Task<string> ScoreAsync(string endpoint, string? deployment = null)
+    {
+        JsonNode properties = (await GetAsync($"/onlineEndpoints/{endpoint}")).Body["properties"]!;
+        string key = (await PostAsync($"/onlineEndpoints/{endpoint}/listKeys")).Body["primaryKey"]!.GetValue<string>();
+        using HttpRequestMessage request = new(HttpMethod.Post, properties["scoringUri"]!.GetValue<string>())
+        {
+            Content = new StringContent(await File.ReadAllTextAsync(ExampleModels.SampleRequest), Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (deployment is not null)
+        {
+            request.Headers.Add("azureml-model-deployment", deployment);
+        }
+
+        using HttpResponseMessage response = await Emulator.Http.SendAsync(request);
+        string answer = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode} {answer}");
+        Assert.NotEmpty(JsonNode.Parse(answer)!.AsArray());
+        return response.Headers.GetValues("azureml-model-deployment").Single();
     }
 
     /// <summary>Uploads a model folder and registers it; gives the version's ARM id.</summary>

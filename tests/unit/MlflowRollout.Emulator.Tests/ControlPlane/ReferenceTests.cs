@@ -8,20 +8,24 @@ namespace MlflowRollout.Emulator.Tests.ControlPlane;
 
 public sealed class ReferenceTests
 {
+    private const string Container = "azureml-blobstore-00000000-0000-0000-0000-000000000000";
     private const string Team = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/providers/Microsoft.MachineLearningServices/workspaces/Team";
 
     private static readonly WorkspaceIdentity Identity = new(
         "00000000-0000-0000-0000-000000000001", "Group", "Team", "local", Guid.Empty, Guid.Empty, "account", "a2V5", "token", DateTimeOffset.UnixEpoch);
 
     [Theory]
-    [InlineData("azureml://subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/group/workspaces/team/datastores/workspaceblobstore/paths/LocalUpload/a b/m", "LocalUpload/a b/m")]
-    [InlineData("azureml://subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/workspaces/Team/datastores/workspaceblobstore/paths/x%20y/", "x y")]
-    [InlineData("azureml://datastores/workspaceblobstore/paths/x/y", "x/y")]
-    [InlineData("https://account.blob.core.windows.net/azureml-blobstore-00000000-0000-0000-0000-000000000000/x/y", "x/y")]
-    public void DatastoreUri_OfThisWorkspace_GivesThePrefix(string uri, string expected)
+    [InlineData("azureml://subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/group/workspaces/team/datastores/workspaceblobstore/paths/LocalUpload/a b/m", Container, "LocalUpload/a b/m")]
+    [InlineData("azureml://subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/workspaces/Team/datastores/workspaceblobstore/paths/x%20y/", Container, "x y")]
+    [InlineData("azureml://datastores/workspaceblobstore/paths/x/y", Container, "x/y")]
+    [InlineData("https://account.blob.core.windows.net/" + Container + "/x/y", Container, "x/y")]
+    [InlineData("https://account.blob.core.windows.net/upload-1", "upload-1", "")]
+    [InlineData("https://127.0.0.1:4711/account/upload-1/a%20b/", "upload-1", "a b")]
+    [InlineData("https://localhost/account/upload-1", "upload-1", "")]
+    public void DatastoreUri_OfThisEmulator_GivesThePlace(string uri, string container, string prefix)
     {
-        Assert.True(DatastoreUri.TryGetPrefix(uri, Identity, out string? prefix, out _));
-        Assert.Equal(expected, prefix);
+        Assert.True(DatastoreUri.TryLocate(uri, Identity, out BlobPlace? place, out _));
+        Assert.Equal(new BlobPlace(container, prefix), place);
     }
 
     [Theory]
@@ -30,11 +34,23 @@ public sealed class ReferenceTests
     [InlineData("runs:/abc/model", "not supported by the emulator")]
     [InlineData("azureml://jobs/j/outputs/artifacts/paths/model", "not supported by the emulator")]
     [InlineData("https://other.blob.core.windows.net/c/x", "not supported by the emulator")]
+    [InlineData("https://127.0.0.1/other/c/x", "not supported by the emulator")]
+    [InlineData("https://10.0.0.1/account/c/x", "not supported by the emulator")]
+    [InlineData("https://account.blob.core.windows.net/" + Container, "not supported by the emulator")]
     [InlineData("azureml://datastores/workspaceblobstore/paths//", "not supported by the emulator")]
     public void DatastoreUri_OfElsewhere_SaysWhy(string uri, string reason)
     {
-        Assert.False(DatastoreUri.TryGetPrefix(uri, Identity, out _, out string? problem));
+        Assert.False(DatastoreUri.TryLocate(uri, Identity, out _, out string? problem));
         Assert.Contains(reason, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DatastoreUri_Written_IsReadBackAsTheSamePlace()
+    {
+        BlobPlace place = new("registry-1", "a b/model");
+
+        Assert.True(DatastoreUri.TryLocate(DatastoreUri.Write(Identity, place), Identity, out BlobPlace? read, out _));
+        Assert.Equal(place, read);
     }
 
     [Theory]
@@ -47,9 +63,12 @@ public sealed class ReferenceTests
     [InlineData("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Group/providers/Microsoft.MachineLearningServices/workspaces/Other/models/m/versions/1", null)]
     [InlineData(Team + "/jobs/m/versions/1", null)]
     [InlineData(Team + "/models/m", null)]
+    [InlineData("azureml://registries/emulator-registry/models/m/versions/1", "models")]
+    [InlineData("azureml://registries/EMULATOR-registry/environments/m/versions/1", "environments")]
+    [InlineData("/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/registries/emulator-registry/codes/m/versions/1", "codes")]
     [InlineData("azureml://registries/r/models/m/versions/1", null)]
     [InlineData(null, null)]
-    public void AssetReference_OfText_IsThisWorkspacesOrNone(string? text, string? segment)
+    public void AssetReference_OfText_IsThisEmulatorsOrNone(string? text, string? segment)
     {
         bool found = AssetReference.TryParse(text, Identity, out AssetReference? reference);
 
