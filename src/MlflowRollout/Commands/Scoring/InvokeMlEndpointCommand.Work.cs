@@ -42,6 +42,10 @@ public sealed partial class InvokeMlEndpointCommand
         {
             AddRow(null);
         }
+        else if (TryAddLikeBefore(item))
+        {
+            return;
+        }
         else if (RowInput.Body(item) is { } body)
         {
             // What came before goes first, so that results keep the order of the input.
@@ -81,6 +85,11 @@ public sealed partial class InvokeMlEndpointCommand
             _nextIndex = 0;
             foreach (PSObject? row in TableRows(Required(Table, nameof(Table))))
             {
+                if (row is not null && TryAddLikeBefore(row))
+                {
+                    continue;
+                }
+
                 if (row is not null && RowInput.Problem(row, "Invoke-MlEndpoint") is { } problem)
                 {
                     WriteError(ErrorRecordFactory.Create(problem));
@@ -100,6 +109,36 @@ public sealed partial class InvokeMlEndpointCommand
             IMlScoringClient client = await OpenAsync(cancellationToken).ConfigureAwait(false);
             await SendAsync(client, body, cancellationToken).ConfigureAwait(false);
         });
+    }
+
+    /// <summary>
+    /// A further row of a table whose first row was looked at closely. What an object is called costs more to ask than its columns cost to read, so it is
+    /// asked again only when a column is missing.
+    /// </summary>
+    private bool TryAddLikeBefore(PSObject item)
+    {
+        if (_scoring is null || item.BaseObject is not PSCustomObject)
+        {
+            return false;
+        }
+
+        bool added;
+        try
+        {
+            added = _scoring.TryAddComplete(item);
+        }
+        catch (MlException e)
+        {
+            EndPipeline(e);
+            return true;
+        }
+
+        if (added)
+        {
+            ShowProgress(isCompleted: false);
+        }
+
+        return added;
     }
 
     private void AddRow(PSObject? row)

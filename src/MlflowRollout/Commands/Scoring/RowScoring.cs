@@ -40,22 +40,41 @@ internal sealed class RowScoring : IDisposable
     /// <summary>Sends a row; blocks only while as many rows are under way as memory should hold.</summary>
     internal void Add(PSObject? row)
     {
-        long index = NextIndex++;
+        long index = NextIndex;
         object?[] values = [];
         string? problem = row is null ? $"row {index + 1} (index {index}) is null" : _reader.Read(index, row, out values);
-        if (problem is not null)
+        if (problem is null)
         {
-            _unread.Enqueue(new MlPrediction { Index = index, Input = row, Error = problem });
+            Send(row!, values);
+            return;
         }
-        else
+
+        NextIndex++;
+        _unread.Enqueue(new MlPrediction { Index = index, Input = row, Error = problem });
+        Drain();
+    }
+
+    /// <summary>Sends a row that has every column of the model. Another one is left alone: it may be no row at all.</summary>
+    /// <returns>True when it was sent.</returns>
+    internal bool TryAddComplete(PSObject row)
+    {
+        if (_reader.Read(NextIndex, row, out object?[] values) is not null || Array.IndexOf(values, MlRow.Missing) >= 0)
         {
-            var item = new MlRow(index, row, values);
-            while (!_stream.TryAdd(in item))
+            return false;
+        }
+
+        Send(row, values);
+        return true;
+    }
+
+    private void Send(PSObject row, object?[] values)
+    {
+        var item = new MlRow(NextIndex++, row, values);
+        while (!_stream.TryAdd(in item))
+        {
+            if (!Drain())
             {
-                if (!Drain())
-                {
-                    _stream.Wait(_stop);
-                }
+                _stream.Wait(_stop);
             }
         }
 

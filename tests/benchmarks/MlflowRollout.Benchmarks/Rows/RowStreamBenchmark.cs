@@ -11,6 +11,8 @@ namespace MlflowRollout.Benchmarks.Rows;
 internal sealed class RowStreamBenchmark : IBenchmark
 {
     private const int Parallel = 8;
+    private const string Piped = "param($batch, $parallel) $rows | Invoke-MlEndpoint -Endpoint $endpoint -BatchSize $batch -ThrottleLimit $parallel";
+    private const string AsTable = "param($batch, $parallel) Invoke-MlEndpoint -Table $rows -Endpoint $endpoint -BatchSize $batch -ThrottleLimit $parallel";
 
     public string Key => "rows";
 
@@ -24,14 +26,14 @@ internal sealed class RowStreamBenchmark : IBenchmark
         using HandWrittenLoop loop = new(served.Emulator, target);
 
         List<Figure> figures = [];
-        foreach ((int batch, double least) in new[] { (100, 0.9), (1, 0.7) })
+        foreach ((string how, string script, int batch, double least) in new[] { ("piped", Piped, 100, 0.9), ("`-Table`", AsTable, 100, 0.9), ("piped", Piped, 1, 0.7) })
         {
-            await CmdletAsync(served.Session, rows.Length, batch);
+            await CmdletAsync(served.Session, script, rows.Length, batch);
             await LoopAsync(loop, rows, batch);
-            Pairs<double> taken = await Pairs<double>.TakeAsync(pairs, () => LoopAsync(loop, rows, batch), () => CmdletAsync(served.Session, rows.Length, batch));
+            Pairs<double> taken = await Pairs<double>.TakeAsync(pairs, () => LoopAsync(loop, rows, batch), () => CmdletAsync(served.Session, script, rows.Length, batch));
             double ratio = taken.Median(static (yardstick, product) => product / yardstick);
             figures.Add(new(
-                string.Create(CultureInfo.InvariantCulture, $"`Invoke-MlEndpoint` over {rows.Length:N0} in-memory PSObject rows, batch {batch}, {Parallel} parallel, against a hand-written C# loop over the same rows: rows/s"),
+                string.Create(CultureInfo.InvariantCulture, $"`Invoke-MlEndpoint` over {rows.Length:N0} in-memory PSObject rows, {how}, batch {batch}, {Parallel} parallel, against a hand-written C# loop over the same rows: rows/s"),
                 string.Create(CultureInfo.InvariantCulture, $"at least {least:P0}"),
                 string.Create(CultureInfo.InvariantCulture, $"{ratio:P1} ({taken.Product(static rate => rate):N0} of {taken.Yardstick(static rate => rate):N0})"),
                 ratio >= least,
@@ -47,11 +49,11 @@ internal sealed class RowStreamBenchmark : IBenchmark
         return figures;
     }
 
-    private static Task<double> CmdletAsync(ModuleSession session, int count, int batch)
+    private static Task<double> CmdletAsync(ModuleSession session, string script, int count, int batch)
     {
         GC.Collect();
         long started = Stopwatch.GetTimestamp();
-        InvocationResult result = session.Invoke("param($batch, $parallel) $rows | Invoke-MlEndpoint -Endpoint $endpoint -BatchSize $batch -ThrottleLimit $parallel", batch, Parallel);
+        InvocationResult result = session.Invoke(script, batch, Parallel);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         result.AssertSucceeded();
         if (result.Output.Count != count || (long)result.Output[^1].Properties["Index"].Value != count - 1)
