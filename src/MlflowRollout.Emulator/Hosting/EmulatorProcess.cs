@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MlflowRollout.Emulator.Gateway;
 using MlflowRollout.Emulator.Serving;
+using MlflowRollout.Emulator.Serving.Onnx;
 using MlflowRollout.Emulator.State;
 
 namespace MlflowRollout.Emulator.Hosting;
@@ -46,11 +47,14 @@ internal static class EmulatorProcess
 
         await control.RestoreAsync(CancellationToken.None);
         await app.StartAsync();
+        Task warmUp = Task.CompletedTask;
         try
         {
             ConnectionFile.Write(connectionFile, identity, baseAddress, folder);
             await Console.Out.WriteLineAsync(
                 $"MLflow emulator ready at {context.BaseUri} (workspace {identity.Workspace}, data {folder.Root}, connection file {connectionFile})");
+            // While the client that started it gets going.
+            warmUp = Task.Run(OnnxSessionCache.WarmUp);
             using CancellationTokenSource ended = new();
             Task watch = options.ParentProcess is { } parent ? ParentWatch.WatchAsync(parent, app.Lifetime.StopApplication, ended.Token) : Task.CompletedTask;
             await StoppingAsync(app.Lifetime);
@@ -66,6 +70,7 @@ internal static class EmulatorProcess
         {
             ConnectionFile.Remove(connectionFile);
             await control.StopAsync();
+            await warmUp;
         }
     }
 

@@ -10,6 +10,19 @@ internal sealed class OnnxSessionCache : IDisposable
     private readonly object _lock = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
+    /// <summary>Loads the native library, so that the first deployment need not wait for it. Where it does not load, that deployment says why.</summary>
+    public static void WarmUp()
+    {
+        try
+        {
+            _ = OrtEnv.Instance();
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or OnnxRuntimeException)
+        {
+            Console.Error.WriteLine($"ONNX Runtime does not load here: {(exception.InnerException ?? exception).Message}");
+        }
+    }
+
     /// <summary>A session for the file, to be disposed by the caller when no longer used.</summary>
     public Lease Open(string path)
     {
