@@ -129,7 +129,7 @@ public sealed partial class InvokeMlEndpointCommand
         }
         catch (MlException e)
         {
-            EndPipeline(e);
+            End(e);
             return true;
         }
 
