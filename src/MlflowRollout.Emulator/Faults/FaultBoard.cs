@@ -51,6 +51,6 @@ internal sealed class FaultBoard
         FaultRule? rule = struck.FirstOrDefault(rule => rule.Kind is FaultKind.StuckOperation or FaultKind.FailOperation);
         return rule is null
             ? null
-            : new JsonObject { ["id"] = rule.Id, ["kind"] = rule.Kind.ToString(), ["code"] = rule.Code, ["message"] = rule.Message }.ToJsonString(ArmJson.Compact);
+            : new JsonObject { ["id"] = rule.Id, ["kind"] = rule.Kind.ToString(), ["code"] = rule.Code, ["message"] = rule.Message, ["seconds"] = rule.Delay.TotalSeconds }.ToJsonString(ArmJson.Compact);
     }
 }

@@ -12,7 +12,7 @@ internal enum FaultKind
     /// <summary>The connection is reset.</summary>
     Reset,
 
-    /// <summary>The operation that the request starts does not end while the fault is set.</summary>
+    /// <summary>The operation that the request starts does not end while the fault is set, or for a time where one is given.</summary>
     StuckOperation,
 
     /// <summary>The operation that the request starts fails.</summary>

@@ -12,7 +12,7 @@ internal static class GatewayAnswer
 
     public const string DeploymentHeader = "azureml-model-deployment";
     public const string ClientRequestIdHeader = "x-ms-client-request-id";
-    private const string RequestIdHeader = "X-Request-ID";
+    public const string RequestIdHeader = "X-Request-ID";
     private const string ExecutionHeader = "x-ms-run-fn-exec-ms";
     private const string FunctionFailedHeader = "x-ms-run-function-failed";
     private const string ModelStatusHeader = "ms-azureml-model-error-statuscode";
@@ -41,10 +41,18 @@ internal static class GatewayAnswer
         }
     }
 
-    public static void WriteModelHeaders(IHeaderDictionary headers, string deployment, string execution, bool functionFailed)
+    /// <summary>Headers of what the container answered.</summary>
+    /// <param name="execution">How long the scoring function ran; null where it did not.</param>
+    public static void WriteModelHeaders(HttpContext context, string deployment, string? execution, bool functionFailed)
     {
+        var headers = context.Response.Headers;
+        ContainerHeaders.Write(context);
         headers[DeploymentHeader] = deployment;
-        headers[ExecutionHeader] = execution;
+        if (execution is not null)
+        {
+            headers[ExecutionHeader] = execution;
+        }
+
         headers[FunctionFailedHeader] = functionFailed ? True : False;
     }
 

@@ -17,7 +17,7 @@ internal static class GatewayRoutes
     public const string KubernetesPrefix = "/api/v1/endpoint";
 
     private static readonly byte[] Healthy = "Healthy"u8.ToArray();
-    private static readonly byte[] NotFound = """{"detail":"Not Found"}"""u8.ToArray();
+    private static readonly byte[] NotFound = """{"message":"The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again."}"""u8.ToArray();
     private static readonly byte[] MethodNotAllowed = """{"message":"Method not allowed"}"""u8.ToArray();
 
     /// <summary>Whether a path is for an endpoint.</summary>
@@ -39,6 +39,8 @@ internal static class GatewayRoutes
     {
         routes.MapPost(root + "/score", context => handler.ScoreAsync(context, NameOf(context)));
         routes.MapGet(root + "/score", context => ScoreQueryAsync(handler, context));
+        routes.MapMethods(root + "/score", ["OPTIONS"], context => handler.AnswerAsModelAsync(
+            context, NameOf(context), static (_, _) => new DirectAnswer(200, "OK", default, GatewayAnswer.Json, IsLogged: true)));
         routes.MapMethods(root + "/score", ["PUT", "DELETE", "PATCH", "HEAD"], context => handler.AnswerAsModelAsync(
             context, NameOf(context), static (_, _) => new DirectAnswer(405, "Method Not Allowed", MethodNotAllowed, GatewayAnswer.Json)));
         routes.MapGet(root + "/swagger.json", context => handler.AnswerAsModelAsync(context, NameOf(context), Swagger));
@@ -56,8 +58,8 @@ internal static class GatewayRoutes
         var description = deployment.Server.Description;
         return version switch
         {
-            "" or "2" => new DirectAnswer(200, "OK", description.Swagger2, GatewayAnswer.Json),
-            "3" => new DirectAnswer(200, "OK", description.Swagger3, GatewayAnswer.Json),
+            "" or "2" => new DirectAnswer(200, "OK", description.Swagger2, GatewayAnswer.Json, IsLogged: true),
+            "3" => new DirectAnswer(200, "OK", description.Swagger3, GatewayAnswer.Json, IsLogged: true),
             _ => new DirectAnswer(
                 404,
                 "Not Found",
@@ -65,11 +67,12 @@ internal static class GatewayRoutes
                 {
                     ["message"] = $"Swagger version [{version}] is not valid. Supported versions: [2, 3]",
                 }),
-                GatewayAnswer.Json),
+                GatewayAnswer.Json,
+                IsLogged: true),
         };
     }
 
-    /// <summary>A GET's query is what a POST's body would be: one JSON object.</summary>
+    /// <summary>A GET's query is what a POST's body would be: one JSON object. A name that comes twice is a list.</summary>
     private static Task ScoreQueryAsync(ScoringHandler handler, HttpContext context)
     {
         using var buffer = new MemoryStream();
@@ -79,15 +82,19 @@ internal static class GatewayRoutes
             foreach (var (name, values) in context.Request.Query)
             {
                 writer.WritePropertyName(name);
-                var text = values.ToString();
-                if (IsJson(text))
+                if (values.Count == 1)
                 {
-                    writer.WriteRawValue(text);
+                    WriteValue(writer, values[0] ?? string.Empty);
+                    continue;
                 }
-                else
+
+                writer.WriteStartArray();
+                foreach (var value in values)
                 {
-                    writer.WriteStringValue(text);
+                    WriteValue(writer, value ?? string.Empty);
                 }
+
+                writer.WriteEndArray();
             }
 
             writer.WriteEndObject();
@@ -96,6 +103,18 @@ internal static class GatewayRoutes
         context.Request.Body = new MemoryStream(buffer.ToArray(), writable: false);
         context.Request.ContentType = GatewayAnswer.Json;
         return handler.ScoreAsync(context, NameOf(context));
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, string text)
+    {
+        if (IsJson(text))
+        {
+            writer.WriteRawValue(text);
+        }
+        else
+        {
+            writer.WriteStringValue(text);
+        }
     }
 
     private static bool IsJson(string text)

@@ -31,6 +31,14 @@ internal sealed class ScoringHandler(ServingPlane plane, ConnectionDrain connect
         }
 
         var (deployment, mirror) = admitted;
+        if (ContainerHeaders.Refusal(context) is { } tooLong)
+        {
+            deployment.Gate.Release();
+            deployment.Metrics.Record(_time.GetUtcNow(), 424, tooLong.Status, _time.GetElapsedTime(started));
+            await WriteDirectAsync(context, deployment, tooLong).ConfigureAwait(false);
+            return;
+        }
+
         var reserved = true;
         var exchange = _exchanges.Get();
         RequestBody body = default;
@@ -40,13 +48,13 @@ internal sealed class ScoringHandler(ServingPlane plane, ConnectionDrain connect
             LiftSizeLimit(context);
             body = await RequestBody.ReadAsync(context.Request.BodyReader).ConfigureAwait(false);
             hasBody = true;
-            var contentType = context.Request.ContentType;
+            var contentType = context.Request.ContentType ?? string.Empty;
             var status = await DeploymentRun.RunAsync(_time, deployment, exchange, body.Memory, contentType, context).ConfigureAwait(false);
 
             // The answer is in the exchange: the place is free for the next request while this one is written out.
             deployment.Gate.Release();
             reserved = false;
-            Account(deployment, exchange, status, started);
+            Account(deployment, exchange, status, started, context.Request);
             if (status != DeploymentRun.Abandoned)
             {
                 await ReplyAsync(context, deployment, exchange, status).ConfigureAwait(false);
@@ -90,24 +98,46 @@ internal sealed class ScoringHandler(ServingPlane plane, ConnectionDrain connect
         }
 
         var deployment = admitted.Deployment;
+        var started = _time.GetTimestamp();
         DirectAnswer direct;
         try
         {
-            direct = answer(context, deployment);
+            direct = ContainerHeaders.Refusal(context) ?? answer(context, deployment);
         }
         finally
         {
             deployment.Gate.Release();
         }
 
-        var headers = context.Response.Headers;
-        headers[GatewayAnswer.DeploymentHeader] = deployment.Name;
+        if (direct.IsLogged)
+        {
+            deployment.Log.WriteAccess(_time.GetUtcNow(), direct.Status, _time.GetElapsedTime(started).TotalMilliseconds, direct.Body.Length, Target(context.Request));
+        }
+
+        await WriteDirectAsync(context, deployment, direct).ConfigureAwait(false);
+    }
+
+    private static async ValueTask WriteDirectAsync(HttpContext context, RunningDeployment deployment, DirectAnswer direct)
+    {
+        GatewayAnswer.WriteModelHeaders(context, deployment.Name, execution: null, functionFailed: false);
         if (direct.Status != 200)
         {
-            GatewayAnswer.WriteModelError(headers, direct.Status, direct.Reason);
+            GatewayAnswer.WriteModelError(context.Response.Headers, direct.Status, direct.Reason);
         }
 
         await GatewayAnswer.WriteAsync(context, direct.Status == 200 ? 200 : 424, direct.ContentType, direct.Body).ConfigureAwait(false);
+    }
+
+    /// <summary>Method and path as the container sees them; null for the usual.</summary>
+    private static string? Target(HttpRequest request)
+    {
+        if (HttpMethods.IsPost(request.Method))
+        {
+            return null;
+        }
+
+        var path = request.Path.Value ?? "/";
+        return $"{request.Method} {path[path.LastIndexOf('/')..]}{request.QueryString}";
     }
 
     private static void LiftSizeLimit(HttpContext context)
@@ -131,7 +161,7 @@ internal sealed class ScoringHandler(ServingPlane plane, ConnectionDrain connect
             return;
         }
 
-        GatewayAnswer.WriteModelHeaders(headers, deployment.Name, exchange.FormatExecution(), exchange.FunctionFailed);
+        GatewayAnswer.WriteModelHeaders(context, deployment.Name, exchange.FormatExecution(), exchange.FunctionFailed);
         if (status == 424)
         {
             GatewayAnswer.WriteModelError(headers, exchange.Status, exchange.Reason);
@@ -141,7 +171,7 @@ internal sealed class ScoringHandler(ServingPlane plane, ConnectionDrain connect
     }
 
     /// <summary>Counts a request and writes the container's log.</summary>
-    private void Account(RunningDeployment deployment, ModelExchange exchange, int status, long started)
+    private void Account(RunningDeployment deployment, ModelExchange exchange, int status, long started, HttpRequest request)
     {
         if (status == DeploymentRun.Abandoned)
         {
@@ -160,7 +190,7 @@ internal sealed class ScoringHandler(ServingPlane plane, ConnectionDrain connect
             deployment.Log.Write('E', detail);
         }
 
-        deployment.Log.WriteAccess(now, exchange.Status, exchange.ExecutionMilliseconds, exchange.Response.Length);
+        deployment.Log.WriteAccess(now, exchange.Status, exchange.ExecutionMilliseconds, exchange.Response.Length, Target(request));
     }
 
     /// <summary>Authenticates and reserves a place in the deployment that the newest snapshot gives this request.</summary>

@@ -137,15 +137,27 @@ internal sealed class OperationRunner(EmulatorContext context, OperationPace pac
         }
 
         string id = fault["id"]!.GetValue<string>();
+        double seconds = fault["seconds"]?.GetValue<double>() ?? 0;
+        DateTimeOffset? until = seconds > 0 ? operation.StartedAt.AddSeconds(seconds) : null;
         while (true)
         {
             Task changed = faults.Changed;
-            if (!faults.Rules.Any(rule => rule.Id == id))
+            if (!faults.Rules.Any(rule => rule.Id == id) || until <= context.Now)
             {
                 return;
             }
 
-            await changed.WaitAsync(cancellationToken);
+            if (until is { } end)
+            {
+                using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                await Task.WhenAny(changed, Task.Delay(end - context.Now, context.Time, enough.Token));
+                await enough.CancelAsync();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            else
+            {
+                await changed.WaitAsync(cancellationToken);
+            }
         }
     }
 

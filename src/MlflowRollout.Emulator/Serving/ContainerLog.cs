@@ -39,8 +39,9 @@ internal sealed class ContainerLog
     }
 
     /// <summary>One answered request.</summary>
-    public void WriteAccess(DateTimeOffset now, int status, double milliseconds, int bytes)
-        => Append(new Entry { Ticks = now.UtcTicks, Level = 'I', Status = status, Milliseconds = milliseconds, Bytes = bytes });
+    /// <param name="target">Method and path; null for a POST to /score.</param>
+    public void WriteAccess(DateTimeOffset now, int status, double milliseconds, int bytes, string? target = null)
+        => Append(new Entry { Ticks = now.UtcTicks, Level = 'I', Status = status, Milliseconds = milliseconds, Bytes = bytes, Target = target });
 
     /// <summary>The last lines, oldest first, each ended by a new line.</summary>
     public string Read(int tail)
@@ -65,7 +66,7 @@ internal sealed class ContainerLog
                 .Append(' ').Append(entry.Level).Append(" [").Append(_processId).Append("] ").Append(_logger).Append(" - ");
             if (entry.Text is null)
             {
-                text.Append(CultureInfo.InvariantCulture, $"POST /score {entry.Status} {entry.Milliseconds:F3}ms {entry.Bytes}");
+                text.Append(CultureInfo.InvariantCulture, $"{entry.Target ?? "POST /score"} {entry.Status} {entry.Milliseconds:F3}ms {entry.Bytes}");
             }
             else
             {
@@ -96,6 +97,7 @@ internal sealed class ContainerLog
     {
         public long Ticks;
         public string? Text;
+        public string? Target;
         public double Milliseconds;
         public int Status;
         public int Bytes;

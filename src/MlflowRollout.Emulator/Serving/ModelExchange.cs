@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MlflowRollout.Emulator.Serving.Inputs;
 
 namespace MlflowRollout.Emulator.Serving;
 
@@ -22,7 +23,7 @@ internal sealed class ModelExchange : IDisposable
     /// <summary>The body as it came. Valid until the exchange is returned.</summary>
     public ReadOnlyMemory<byte> Request { get; private set; }
 
-    /// <summary>The media type of the body; null or empty means JSON.</summary>
+    /// <summary>The media type of the body; null where the body was not sent over HTTP, empty where none was sent along.</summary>
     public string? ContentType { get; private set; }
 
     /// <summary>Time stamp (of the plane's clock) at which the gateway gives up.</summary>
@@ -82,8 +83,22 @@ internal sealed class ModelExchange : IDisposable
         return _writer;
     }
 
-    /// <summary>An input that the server refuses before the scoring function runs.</summary>
-    public void RefuseInput(int status, string reason, string message) => Fail(status, reason, message, functionFailed: false);
+    /// <summary>An input that cannot be taken: refused by the server before the scoring function runs, or by that.</summary>
+    public void Refuse(InputException refusal)
+    {
+        if (!refusal.Malformed)
+        {
+            FailFunction(refusal.Message);
+        }
+        else if (refusal.Unsupported)
+        {
+            Fail(415, "Unsupported Media Type", refusal.Message, functionFailed: false);
+        }
+        else
+        {
+            Fail(400, "Bad Request", refusal.Message, functionFailed: false);
+        }
+    }
 
     /// <summary>An error raised while scoring: the container answers 500.</summary>
     public void FailFunction(string message) => Fail(500, "Internal Server Error", message, functionFailed: true);

@@ -25,6 +25,7 @@ public sealed class DeploymentTests(EmulatorServer server)
         Assert.Equal("Default", properties["scaleSettings"]!["scaleType"]!.GetValue<string>());
         Assert.Equal("Enabled", properties["egressPublicNetworkAccess"]!.GetValue<string>());
         Assert.Equal("PT5S", properties["requestSettings"]!["requestTimeout"]!.GetValue<string>());
+        Assert.Equal("PT0S", properties["requestSettings"]!["maxQueueWait"]!.GetValue<string>());
         Assert.Equal(1, properties["requestSettings"]!["maxConcurrentRequestsPerInstance"]!.GetValue<int>());
         Assert.Equal(30, properties["livenessProbe"]!["failureThreshold"]!.GetValue<int>());
         Assert.Equal("PT10S", properties["readinessProbe"]!["initialDelay"]!.GetValue<string>());

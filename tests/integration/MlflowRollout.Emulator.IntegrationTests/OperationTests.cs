@@ -72,13 +72,38 @@ public sealed class OperationTests(EmulatorServer server)
         Assert.Equal(HttpStatusCode.NotFound, answer.Status);
     }
 
+    [Fact]
+    public async Task Operation_MadeSlow_EndsAfterItsTime()
+    {
+        string name = server.Name("endpoint");
+        await using FaultScope faults = await FaultScope.SetAsync(Client, Faults.Of("StuckOperation", "PUT", $"*/onlineEndpoints/{name}", fault => fault["seconds"] = 0.5));
+
+        ControlPlaneAnswer accepted = await Client.PutAsync($"/onlineEndpoints/{name}", Bodies.Endpoint());
+        JsonNode status = await Client.CompleteAsync(accepted);
+
+        Assert.Equal("Succeeded", status["status"]!.GetValue<string>());
+        Assert.True(Time(status, "endTime") - Time(status, "startTime") >= TimeSpan.FromSeconds(0.5), status.ToJsonString());
+    }
+
     [Theory]
-    [InlineData("OutOfQuota")]
-    [InlineData("ImageBuildFailure")]
-    [InlineData("BadArgument")]
-    public async Task Operation_AskedToFail_FailsWithThatCode(string code)
+    [InlineData("ImageBuildFailure,OutOfQuota,BadArgument,ResourceNotReady,ResourceNotFound,WorkspaceManagedNetworkNotReady,OperationCanceled,SecretsInjectionError")]
+    [InlineData("InternalServerError,ModelRegistryError,DeploymentFailed,SubscriptionNotRegistered,ACRSecretError,TokenRefreshFailed,GetAADTokenFailed")]
+    [InlineData("ACRAuthenticationChallengeFailed,ACRTokenExchangeFailed,KubernetesUnaccessible,ImagePullLoopBackOff,DeploymentCrashLoopBackOff,KubernetesCrashLoopBackOff")]
+    [InlineData("UserScriptInitFailed,UserScriptImportError,UserScriptFunctionNotFound,NamespaceNotFound,EndpointNotFound,EndpointAlreadyExists,ScoringFeUnhealthy")]
+    [InlineData("ValidateScoringFailed,InvalidDeploymentSpec,PodUnschedulable,PodOutOfMemory,InferencingClientCallFailed")]
+    public async Task Operation_AskedToFail_FailsWithThatCodeOneAfterAnother(string codes)
     {
         string endpoint = await server.EndpointAsync();
+        foreach (string code in codes.Split(','))
+        {
+            await FailWithAsync(endpoint, code);
+        }
+    }
+
+    private static DateTimeOffset Time(JsonNode status, string name) => DateTimeOffset.Parse(status[name]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task FailWithAsync(string endpoint, string code)
+    {
         await using FaultScope faults = await FaultScope.SetAsync(Client, Faults.Of("FailOperation", "PUT", $"*/{endpoint}/deployments/*", fault =>
         {
             fault["code"] = code;

@@ -145,6 +145,12 @@ internal static class DeploymentBody
 
         ResourceBody.Set(settings, "maxConcurrentRequestsPerInstance", concurrency);
         IsoDuration.Fill(asked, settings, "maxQueueWait", "PT0.5S", "properties.requestSettings");
+        if (!kubernetes)
+        {
+            // Deprecated for managed endpoints: the service takes it and answers that there is none.
+            ResourceBody.Set(settings, "maxQueueWait", "PT0S");
+        }
+
         TimeSpan timeout = IsoDuration.Fill(asked, settings, "requestTimeout", "PT5S", "properties.requestSettings");
         TimeSpan longest = TimeSpan.FromSeconds(kubernetes ? 300 : 180);
         if (timeout > longest || timeout <= TimeSpan.Zero)

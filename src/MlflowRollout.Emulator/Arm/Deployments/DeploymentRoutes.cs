@@ -32,11 +32,14 @@ internal sealed class DeploymentRoutes(EmulatorContext context, OperationRunner 
             ResourceRecord endpoint = EndpointLookup.Require(connection, request.Route("endpoint"));
             return (endpoint, ResourceTable.List(connection, ResourceKind.Deployment, endpoint.Key));
         });
-        if (request.Query("$orderBy") is { Length: > 0 } order && order.EndsWith("desc", StringComparison.OrdinalIgnoreCase))
+        all = request.Query("$orderBy")?.ToUpperInvariant() switch
         {
-            all.Reverse();
-        }
-
+            null or "" or "CREATEDATASC" or "CREATEDTIME" or "CREATEDTIME ASC" => all,
+            "CREATEDATDESC" or "CREATEDTIME DESC" => [.. all.OrderByDescending(deployment => deployment.Sequence)],
+            "UPDATEDATASC" => [.. all.OrderBy(deployment => deployment.ModifiedAt)],
+            "UPDATEDATDESC" => [.. all.OrderByDescending(deployment => deployment.ModifiedAt)],
+            _ => throw ArmErrors.InvalidContent($"The query parameter '$orderBy' must be CreatedAtDesc, CreatedAtAsc, UpdatedAtDesc or UpdatedAtAsc, not '{request.Query("$orderBy")}'.", "$orderBy"),
+        };
         return Task.FromResult(ArmPaging.Page(request, context, all, "$top", 100, deployment => DeploymentView.Render(deployment, endpoint.Name, context, request.ApiVersion)));
     }
 

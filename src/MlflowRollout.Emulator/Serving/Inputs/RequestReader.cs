@@ -9,7 +9,7 @@ internal static class RequestReader
 
     /// <summary>Reads the input, and then the parameters.</summary>
     /// <param name="body">The body as it came.</param>
-    /// <param name="contentType">Its media type; null or empty means JSON.</param>
+    /// <param name="contentType">Its media type; null where nobody sent the body over HTTP, empty where none was sent along.</param>
     /// <param name="input">Takes <c>input_data</c>.</param>
     /// <param name="parameters">Takes <c>params</c>.</param>
     /// <exception cref="InputException">The body is not a request that this model takes.</exception>
@@ -17,7 +17,7 @@ internal static class RequestReader
     {
         if (!IsJson(contentType))
         {
-            throw new InputException($"The content type '{contentType}' is not supported. Send application/json.", malformed: true);
+            throw new InputException("Expects Content-Type to be application/json", malformed: true, unsupported: true);
         }
 
         input.Reset();
@@ -93,7 +93,7 @@ internal static class RequestReader
 
     private static bool IsJson(string? contentType)
     {
-        if (string.IsNullOrEmpty(contentType))
+        if (contentType is null)
         {
             return true;
         }

@@ -43,15 +43,10 @@ internal sealed class OnnxModelServer : IModelServer
             RequestReader.Read(exchange.Request.Span, exchange.ContentType, run.Input, run.Parameters);
             OnnxReply.Write(exchange.BeginJson(), _plan.Shape, _plan.Outputs, run.Execute(), run.Input.Rows);
         }
-        catch (InputException refusal) when (refusal.Malformed)
-        {
-            failed = true;
-            exchange.RefuseInput(400, "Bad Request", refusal.Message);
-        }
         catch (InputException refusal)
         {
             failed = true;
-            exchange.FailFunction(refusal.Message);
+            exchange.Refuse(refusal);
         }
         catch (OnnxRuntimeException failure)
         {

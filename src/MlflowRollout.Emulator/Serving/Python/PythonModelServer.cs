@@ -68,15 +68,7 @@ internal sealed class PythonModelServer : IModelServer
         }
         catch (InputException refusal)
         {
-            if (refusal.Malformed)
-            {
-                exchange.RefuseInput(400, "Bad Request", refusal.Message);
-            }
-            else
-            {
-                exchange.FailFunction(refusal.Message);
-            }
-
+            exchange.Refuse(refusal);
             Keep(call);
             return;
         }

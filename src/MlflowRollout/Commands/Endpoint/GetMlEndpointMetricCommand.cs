@@ -26,7 +26,7 @@ public sealed class GetMlEndpointMetricCommand : MlConnectedCmdletBase
     public EndpointReference? Endpoint { get; set; }
 
     /// <summary>Names of metrics. Requests, mean latency and its 95th percentile when left out; requests alone when split by a status.</summary>
-    [Parameter(Position = 1)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MetricNameCompleter))]
     public string[]? Metric { get; set; }

@@ -63,13 +63,18 @@ internal sealed class ScoringClient : IDisposable
     public Task<ScoringAnswer> GetAsync(string relative, string? pin = null)
         => SendAsync(HttpMethod.Get, new Uri(Scoring, relative), null, pin, null, CancellationToken.None);
 
-    public async Task<ScoringAnswer> SendAsync(HttpMethod method, Uri address, HttpContent? content, string? pin, string? key, CancellationToken cancellation)
+    public async Task<ScoringAnswer> SendAsync(HttpMethod method, Uri address, HttpContent? content, string? pin, string? key, CancellationToken cancellation, params (string Name, string Value)[] more)
     {
         using HttpRequestMessage request = new(method, address) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? _key);
         if (pin is not null)
         {
             request.Headers.Add("azureml-model-deployment", pin);
+        }
+
+        foreach ((string name, string value) in more)
+        {
+            request.Headers.Add(name, value);
         }
 
         using HttpResponseMessage response = await _http.SendAsync(request, cancellation);

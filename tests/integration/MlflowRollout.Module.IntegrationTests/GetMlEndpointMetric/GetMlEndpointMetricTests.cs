@@ -15,7 +15,7 @@ public sealed class GetMlEndpointMetricTests(EmulatorFixture fixture) : Workspac
     public void Requests_AreCountedWithTheirLatency(string script)
     {
         string name = EndpointWithBlue();
-        Session.Invoke("1..3 | ForEach-Object { $blue | Invoke-MlEndpoint -RequestFile $args[0] }", ExampleModels.SampleRequest).AssertSucceeded();
+        Session.Invoke("$file = $args[0]; 1..3 | ForEach-Object { $blue | Invoke-MlEndpoint -RequestFile $file }", ExampleModels.SampleRequest).AssertSucceeded();
 
         MlEndpointMetric[] metrics = [.. Session.Invoke(script).Values().Cast<MlEndpointMetric>()];
 
@@ -29,14 +29,20 @@ public sealed class GetMlEndpointMetricTests(EmulatorFixture fixture) : Workspac
     public void ByStatusCodeClass_SplitsTheRequestsOfADeployment()
     {
         EndpointWithBlue();
-        AddGreen();
-        Session.Invoke("$green | Invoke-MlEndpoint -RequestFile $args[0]", ExampleModels.SampleRequest).AssertSucceeded();
-        Session.Invoke("$green | Invoke-MlEndpoint -Body '{\"input_data\":[[1]]}' -ErrorAction SilentlyContinue");
+        Session.Invoke(
+            """
+            $bad = $model | New-MlDeployment bad -Endpoint $endpoint -InstanceType Standard_DS2_v2 -EnvironmentVariable @{ EMULATOR_ERROR_RATE = '1' }
+            $blue | Invoke-MlEndpoint -RequestFile $args[0]
+            """,
+            ExampleModels.SampleRequest).AssertSucceeded();
+        Assert.Equal(MlErrorIds.ModelError, InvocationResult.IdOf(Session.Invoke("$bad | Invoke-MlEndpoint -RequestFile $args[0]", ExampleModels.SampleRequest).Error));
 
-        MlEndpointMetric[] metrics = [.. Session.Invoke("$green | Get-MlEndpointMetric -By StatusCodeClass, ModelStatusCode -Last 10m").Values().Cast<MlEndpointMetric>()];
+        MlEndpointMetric[] metrics = [.. Session.Invoke("$endpoint | Get-MlEndpointMetric -By Deployment, StatusCodeClass, ModelStatusCode -Last 10m").Values().Cast<MlEndpointMetric>()];
+        MlEndpointMetric[] ofBad = [.. Session.Invoke("$bad | Get-MlEndpointMetric -By StatusCode").Values().Cast<MlEndpointMetric>()];
 
-        Assert.Equal(["2xx 200 1", "4xx 500 1"], metrics.OrderBy(metric => metric.StatusCodeClass).Select(metric => $"{metric.StatusCodeClass} {metric.ModelStatusCode} {metric.Value}"));
-        Assert.All(metrics, metric => Assert.Equal(("green", "RequestsPerMinute"), (metric.DeploymentName, metric.Metric)));
+        Assert.Equal(["bad 4xx 500 1", "blue 2xx 200 1"], metrics.Select(metric => $"{metric.DeploymentName} {metric.StatusCodeClass} {metric.ModelStatusCode} {metric.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(["bad 424"], ofBad.Select(metric => $"{metric.DeploymentName} {metric.StatusCode}"));
+        Assert.All(metrics, metric => Assert.Equal("RequestsPerMinute", metric.Metric));
     }
 
     [Fact]
@@ -45,16 +51,16 @@ public sealed class GetMlEndpointMetricTests(EmulatorFixture fixture) : Workspac
         EndpointWithBlue();
 
         Assert.Empty(Session.Invoke("$endpoint | Get-MlEndpointMetric").AssertSucceeded().Output);
-        Assert.Empty(Session.Invoke("$blue | Get-MlEndpointMetric RequestLatency").AssertSucceeded().Output);
+        Assert.Empty(Session.Invoke("$blue | Get-MlEndpointMetric -Metric RequestLatency").AssertSucceeded().Output);
     }
 
     [Theory]
     [InlineData("Get-MlEndpointMetric nobody-here", MlErrorIds.EndpointNotFound, ErrorCategory.ObjectNotFound, "nobody-here")]
     [InlineData("$endpoint | Get-MlEndpointMetric -Deployment blu", MlErrorIds.DeploymentNotFound, ErrorCategory.ObjectNotFound, "blue")]
-    [InlineData("$endpoint | Get-MlEndpointMetric Latency", MlErrorIds.RequestRefused, ErrorCategory.InvalidArgument, "Valid metrics: RequestsPerMinute")]
-    [InlineData("$endpoint | Get-MlEndpointMetric RequestLatency -By StatusCode", MlErrorIds.ParameterConflict, ErrorCategory.InvalidArgument, "Deployment")]
+    [InlineData("$endpoint | Get-MlEndpointMetric -Metric Latency", MlErrorIds.RequestRefused, ErrorCategory.InvalidArgument, "Valid metrics: RequestsPerMinute")]
+    [InlineData("$endpoint | Get-MlEndpointMetric -Metric RequestLatency -By StatusCode", MlErrorIds.ParameterConflict, ErrorCategory.InvalidArgument, "Deployment")]
     [InlineData("$endpoint | Get-MlEndpointMetric -Interval 7m", MlErrorIds.ParameterInvalid, ErrorCategory.InvalidArgument, "15m")]
-    [InlineData("$endpoint | Get-MlEndpointMetric NetworkBytes", MlErrorIds.EmulatorNotSupported, ErrorCategory.NotImplemented, "NetworkBytes")]
+    [InlineData("$endpoint | Get-MlEndpointMetric -Metric NetworkBytes", MlErrorIds.EmulatorNotSupported, ErrorCategory.NotImplemented, "NetworkBytes")]
     public async Task Mistakes_AreNamed(string script, string id, ErrorCategory category, string word)
     {
         EndpointWithBlue();

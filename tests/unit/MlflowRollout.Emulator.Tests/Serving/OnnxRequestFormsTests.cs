@@ -187,7 +187,8 @@ public sealed class OnnxRequestFormsTests : IAsyncLifetime
         => Assert.Equal(400, (await _model.ScoreAsync("{\"x\":" + new string('[', 5000) + new string(']', 5000) + "}")).Status);
 
     [Theory]
-    [InlineData("text/plain", 400)]
+    [InlineData("text/plain", 415)]
+    [InlineData("", 415)]
     [InlineData("application/json; charset=utf-8", 200)]
     [InlineData("application/vnd.x+json", 200)]
     [InlineData(null, 200)]

@@ -52,7 +52,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("Get-MlModel h", "heart-classifier")]
     [InlineData("Get-MlModel heart-classifier -Version ", "'*' 3 latest")]
     [InlineData("Get-MlEndpoint -Workspace w", "ws")]
-    [InlineData("Get-MlEndpointMetric heart RequestLatency_P9", "RequestLatency_P90 RequestLatency_P95 RequestLatency_P99")]
+    [InlineData("Get-MlEndpointMetric heart -Metric RequestLatency_P9", "RequestLatency_P90 RequestLatency_P95 RequestLatency_P99")]
     [InlineData("Get-MlEndpointMetric heart -Deployment ", "blue green")]
     public void CommandLine_BeforeTheCursor_SaysWhatIsOffered(string input, string expected) => Assert.Equal(expected, string.Join(' ', _session.Complete(input)));
 
