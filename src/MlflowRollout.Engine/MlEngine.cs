@@ -1,5 +1,6 @@
 using System.Security;
 using MlflowRollout.Engine.Connections;
+using MlflowRollout.Engine.Definitions;
 using MlflowRollout.Engine.Emulators;
 using MlflowRollout.Engine.Requests;
 using MlflowRollout.Engine.Scoring;
@@ -38,6 +39,9 @@ public sealed class MlEngine : IMlEngine
 
     /// <inheritdoc/>
     public IMlRequestBuilder Requests { get; } = new RequestBuilder();
+
+    /// <inheritdoc/>
+    public IMlDefinitionReader Definitions { get; } = new DefinitionReader();
 
     /// <inheritdoc/>
     public IReadOnlyList<IMlWorkspaceClient> Connections

@@ -25,4 +25,7 @@ public sealed class MlDeploymentDefinition
 
     /// <summary>Everything else. Model and model reference are null.</summary>
     public required MlDeploymentSettings Settings { get; init; }
+
+    /// <summary>What was passed over, such as keys that the service writes into what it shows; for verbose output.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -38,4 +38,7 @@ public sealed class MlEndpointDefinition
 
     /// <summary>Public network access.</summary>
     public MlPublicNetworkAccess? PublicNetworkAccess { get; init; }
+
+    /// <summary>What was passed over, such as keys that the service writes into what it shows; for verbose output.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -32,4 +32,7 @@ public sealed class MlModelDefinition
 
     /// <summary>Service properties.</summary>
     public IReadOnlyDictionary<string, string>? Properties { get; init; }
+
+    /// <summary>What was passed over, such as keys that the service writes into what it shows; for verbose output.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -81,6 +81,12 @@ public static class MlErrorIds
     /// <summary>A file or folder cannot be written.</summary>
     public const string PathNotWritable = nameof(PathNotWritable);
 
+    /// <summary>A definition file is neither YAML nor JSON.</summary>
+    public const string DefinitionParseFailed = nameof(DefinitionParseFailed);
+
+    /// <summary>A definition file has unknown keys, or values that its keys do not take.</summary>
+    public const string DefinitionInvalid = nameof(DefinitionInvalid);
+
     /// <summary>A file cannot be parsed as YAML or JSON.</summary>
     public const string ManifestParseFailed = nameof(ManifestParseFailed);
 

@@ -14,6 +14,9 @@ public interface IMlEngine
     /// <summary>Requests and signatures, without any call.</summary>
     IMlRequestBuilder Requests { get; }
 
+    /// <summary>Definition files, without any call.</summary>
+    IMlDefinitionReader Definitions { get; }
+
     /// <summary>All open connections of the process, oldest first.</summary>
     IReadOnlyList<IMlWorkspaceClient> Connections { get; }
 

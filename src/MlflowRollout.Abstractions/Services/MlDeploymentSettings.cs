@@ -9,6 +9,12 @@ public sealed class MlDeploymentSettings
     /// <summary>Model reference that is not of this workspace, such as a registry uri; used when <see cref="Model"/> is null.</summary>
     public string? ModelReference { get; init; }
 
+    /// <summary>Model that is registered first; used when <see cref="Model"/> and <see cref="ModelReference"/> are null.</summary>
+    public MlModelRegistration? ModelToRegister { get; init; }
+
+    /// <summary>Kind that the endpoint must be of, else the deployment is refused; null for either.</summary>
+    public MlComputeType? ComputeType { get; init; }
+
     /// <summary>Virtual machine size. Cannot be changed after creation (service fact).</summary>
     public string? InstanceType { get; init; }
 

@@ -12,6 +12,18 @@ public sealed class MlEndpointChanges
     /// <summary>Public network access.</summary>
     public MlPublicNetworkAccess? PublicNetworkAccess { get; init; }
 
+    /// <summary>Service properties to add.</summary>
+    public IReadOnlyDictionary<string, string>? Properties { get; init; }
+
+    /// <summary>The mode that the endpoint must have: it cannot be changed, so another one is refused.</summary>
+    public MlAuthMode? AuthMode { get; init; }
+
+    /// <summary>The compute that the endpoint must have: it cannot be changed, so another one is refused.</summary>
+    public string? Compute { get; init; }
+
+    /// <summary><c>SystemAssigned</c>, <c>UserAssigned</c>, <c>SystemAssigned,UserAssigned</c> or <c>None</c>; null for what the ids imply.</summary>
+    public string? IdentityType { get; init; }
+
     /// <summary>Resource ids of user-assigned identities; an empty list goes back to the system-assigned one.</summary>
     public IReadOnlyList<string>? UserAssignedIdentities { get; init; }
 

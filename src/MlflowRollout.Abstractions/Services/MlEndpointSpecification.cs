@@ -30,6 +30,9 @@ public sealed class MlEndpointSpecification
     /// <summary>Kubernetes compute (name, <c>azureml:name</c> or resource id); null for a managed endpoint.</summary>
     public string? Compute { get; init; }
 
+    /// <summary><c>SystemAssigned</c>, <c>UserAssigned</c>, <c>SystemAssigned,UserAssigned</c> or <c>None</c>; null for what the ids imply.</summary>
+    public string? IdentityType { get; init; }
+
     /// <summary>Resource ids of user-assigned identities; empty for the system-assigned one.</summary>
     public IReadOnlyList<string> UserAssignedIdentities { get; init; } = [];
 

@@ -78,7 +78,7 @@ internal static class DeploymentBody
     public static bool IsPatch(MlDeploymentSettings settings) =>
         settings is
         {
-            Model: null, ModelReference: null, InstanceType: null, MaxConcurrentRequestsPerInstance: null, RequestTimeout: null, MaxQueueWait: null,
+            Model: null, ModelReference: null, ModelToRegister: null, InstanceType: null, MaxConcurrentRequestsPerInstance: null, RequestTimeout: null, MaxQueueWait: null,
             EnvironmentVariables: null, Description: null, Properties: null, LivenessProbe: null, ReadinessProbe: null, AppInsightsEnabled: null,
             EgressPublicNetworkAccess: null, StartupProbe: null, ModelMountPath: null, Code: null, Environment: null, Scale: null, Resources: null,
             DataCollector: null, DataCollectorCollections: null, DataCollectorSamplingRate: null, AdditionalProperties: null,

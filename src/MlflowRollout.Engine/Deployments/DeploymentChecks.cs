@@ -16,6 +16,11 @@ internal static partial class DeploymentChecks
     /// <summary>Checks what needs no call.</summary>
     public static void Check(string name, MlDeploymentSettings settings, bool isKubernetes)
     {
+        if (settings.ComputeType is { } asked && asked == MlComputeType.Kubernetes != isKubernetes)
+        {
+            throw Invalid(name, $"it is defined as a {asked} deployment, and the endpoint is {(isKubernetes ? "a Kubernetes one" : "managed")}", "Correct 'type' in the definition file, or take another endpoint.");
+        }
+
         if (settings.InstanceCount is < 1 || (!isKubernetes && settings.InstanceCount > MostInstances))
         {
             throw Invalid(name, string.Create(CultureInfo.InvariantCulture, $"the instance count {settings.InstanceCount} is not from 1 to {MostInstances}"), "Give -InstanceCount a value in that range.");

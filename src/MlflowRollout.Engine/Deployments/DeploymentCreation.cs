@@ -46,14 +46,25 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
             return updated is null ? null : await FollowUpAsync(specification, updated, context, cancellationToken).ConfigureAwait(false);
         }
 
-        DeploymentParts parts = await _preparation.PrepareAsync(name, specification.Settings, there: null, cancellationToken).ConfigureAwait(false);
-        if (parts.ModelId is null && parts.Environment is null)
+        DeploymentParts? parts = await _preparation.PrepareAsync(name, specification.Settings, there: null, cancellationToken).ConfigureAwait(false);
+        if (parts is { ModelId: null, ModelToRegister: null, Environment: null })
         {
             throw new MlValidationException(MlErrorIds.ParameterInvalid, $"Deployment {name} of endpoint {endpointName} needs a model. Nothing was changed.")
             {
                 Target = name,
                 RecommendedAction = "Pipe a model (Register-MlModel, Get-MlModel) or give -Model. Only a container of one's own (-Environment) goes without.",
             };
+        }
+
+        if (there is not null && specification.IfExists == MlIfExists.Error)
+        {
+            throw AlreadyExists(DeploymentMapping.ToModel(there, endpointName, endpoint, connection));
+        }
+
+        parts = await _preparation.RegisterModelAsync(parts, context, cancellationToken).ConfigureAwait(false);
+        if (parts is null || (there is not null && parts is { ModelId: null, ModelToRegister: not null }))
+        {
+            return null;
         }
 
         MlDeployment? deployment = there is null

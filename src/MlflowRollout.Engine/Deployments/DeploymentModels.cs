@@ -41,6 +41,28 @@ internal sealed class DeploymentModels(WorkspaceConnection connection)
         return model.Id;
     }
 
+    /// <summary>Checks a model that is registered on the way, as far as its files are here.</summary>
+    /// <exception cref="MlValidationException">It is no usable model, or cannot be served without code.</exception>
+    public async Task CheckAsync(MlModelRegistration registration, bool hasOwnCode, CancellationToken cancellationToken)
+    {
+        if (ModelRegistration.IsRemote(registration.Source))
+        {
+            return;
+        }
+
+        LocalContent content = LocalContent.Open(registration.Source, registration.ModelType);
+        if (!hasOwnCode)
+        {
+            MlModel model = new() { Name = registration.IsAnonymous ? content.Name : registration.Name, ModelType = content.ModelType, Flavors = [.. content.Mlmodel?.Flavors.Keys ?? []] };
+            await CheckServableAsync(model, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Registers a model on the way to its deployment.</summary>
+    /// <returns>Its id; null when the caller did not give leave.</returns>
+    public async Task<string?> RegisterAsync(MlModelRegistration registration, IMlOperationContext context, CancellationToken cancellationToken) =>
+        (await connection.ModelCalls.RegisterAsync(registration, context, cancellationToken).ConfigureAwait(false))?.Id;
+
     private void CheckWorkspace(MlModel model)
     {
         bool foreign = model.ConnectionId.Length > 0

@@ -1,5 +1,6 @@
 using MlflowRollout.Engine.Code;
 using MlflowRollout.Engine.Environments;
+using MlflowRollout.Services;
 
 namespace MlflowRollout.Engine.Deployments;
 
@@ -9,6 +10,9 @@ namespace MlflowRollout.Engine.Deployments;
 /// <param name="Environment">Environment; null for none, or to leave it.</param>
 internal sealed record DeploymentParts(string? ModelId, PreparedCode? Code, PreparedEnvironment? Environment)
 {
+    /// <summary>Model that is registered before the deployment; null for none.</summary>
+    public MlModelRegistration? ModelToRegister { get; init; }
+
     /// <summary>What is uploaded and registered on the way, for questions; empty for nothing.</summary>
     public string Preparations
     {

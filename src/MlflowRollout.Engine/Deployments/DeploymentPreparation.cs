@@ -33,7 +33,26 @@ internal sealed class DeploymentPreparation(WorkspaceConnection connection)
             : null;
         bool ownCode = environment is not null || code is not null || there?.EnvironmentId is not null || there?.CodeId is not null;
         string? model = await _models.ResolveAsync(settings, ownCode, cancellationToken).ConfigureAwait(false);
+        if (model is null && settings.ModelToRegister is { } registration)
+        {
+            await _models.CheckAsync(registration, ownCode, cancellationToken).ConfigureAwait(false);
+            return new DeploymentParts(null, code, environment) { ModelToRegister = registration };
+        }
+
         return new DeploymentParts(model, code, environment);
+    }
+
+    /// <summary>Registers the model that comes with the deployment, if there is one; after all checks, since it is a change.</summary>
+    /// <returns>The parts with the model's id; under <c>-WhatIf</c> without one. Null when the caller did not give leave.</returns>
+    public async Task<DeploymentParts?> RegisterModelAsync(DeploymentParts parts, IMlOperationContext context, CancellationToken cancellationToken)
+    {
+        if (parts.ModelToRegister is not { } registration)
+        {
+            return parts;
+        }
+
+        string? id = await _models.RegisterAsync(registration, context, cancellationToken).ConfigureAwait(false);
+        return id is null && !context.IsWhatIf ? null : parts with { ModelId = id };
     }
 
     /// <summary>Uploads and registers what is not there yet.</summary>

@@ -29,7 +29,12 @@ internal sealed class DeploymentUpdate(WorkspaceConnection connection)
         DeploymentChecks.Check(name, settings, there.ComputeType == MlComputeType.Kubernetes);
         bool patch = DeploymentBody.IsPatch(settings);
         CheckAllowed(there, settings, where, allowLive || patch);
-        DeploymentParts parts = await _preparation.PrepareAsync(name, settings, there, cancellationToken).ConfigureAwait(false);
+        DeploymentParts prepared = await _preparation.PrepareAsync(name, settings, there, cancellationToken).ConfigureAwait(false);
+        if (await _preparation.RegisterModelAsync(prepared, context, cancellationToken).ConfigureAwait(false) is not { } parts)
+        {
+            return null;
+        }
+
         if (!await context.ConfirmAsync(where, Describe(settings, patch) + parts.Preparations).ConfigureAwait(false))
         {
             return null;

@@ -61,7 +61,8 @@ internal sealed class EndpointClient(WorkspaceConnection connection) : IMlEndpoi
         CheckKnownName(name);
         EndpointState state = await _writer.ReadAsync(name, cancellationToken).ConfigureAwait(false)
             ?? throw await NotFoundAsync(name, cancellationToken).ConfigureAwait(false);
-        JsonObject Merge(EndpointState fresh) => Apply(fresh.Body, changes);
+        EndpointBody.CheckUnchangeable(EndpointMapping.ToModel(state.Body, null, connection), changes, Describe(name));
+        JsonObject Merge(EndpointState fresh) => EndpointBody.Change(fresh.Body, changes);
         Merge(state);
         if (!await context.ConfirmAsync(Describe(name), "Update").ConfigureAwait(false))
         {
@@ -297,40 +298,6 @@ internal sealed class EndpointClient(WorkspaceConnection connection) : IMlEndpoi
 
     private async Task<MlEndpoint> WithZerosAsync(JsonObject body, CancellationToken cancellationToken) =>
         EndpointMapping.ToModel(body, await DeploymentNamesAsync(body.Text("name") ?? string.Empty, cancellationToken).ConfigureAwait(false), connection);
-
-    private static JsonObject Apply(JsonObject read, MlEndpointChanges changes)
-    {
-        JsonObject body = ResourceMapping.ForWriting(read);
-        JsonObject properties = body.ObjectOrNew("properties");
-        properties.ObjectOrNew("traffic");
-        properties.ObjectOrNew("mirrorTraffic");
-        if (body.Object("identity") is null)
-        {
-            body["identity"] = EndpointMapping.WriteIdentity([]);
-        }
-
-        if (changes.Description is { } description)
-        {
-            properties["description"] = description;
-        }
-
-        if (changes.Tags is { } tags)
-        {
-            body.MergeTexts("tags", tags, StringComparison.OrdinalIgnoreCase);
-        }
-
-        if (changes.PublicNetworkAccess is { } access)
-        {
-            properties["publicNetworkAccess"] = access.ToString();
-        }
-
-        if (changes.UserAssignedIdentities is { } identities)
-        {
-            body["identity"] = EndpointMapping.WriteIdentity(identities);
-        }
-
-        return body;
-    }
 
     private async Task<JsonObject> AuthenticatingAsync(
         string name, MlAuthMode mode, Func<CancellationToken, Task<JsonObject>> read, CancellationToken cancellationToken)

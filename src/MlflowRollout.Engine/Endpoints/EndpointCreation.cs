@@ -131,6 +131,8 @@ internal sealed class EndpointCreation(WorkspaceConnection connection)
                         Description = specification.Description,
                         Tags = specification.Tags.Count == 0 ? null : specification.Tags.ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
                         PublicNetworkAccess = specification.PublicNetworkAccess,
+                        Properties = specification.Properties.Count == 0 ? null : specification.Properties,
+                        IdentityType = specification.IdentityType,
                         UserAssignedIdentities = specification.UserAssignedIdentities.Count == 0 ? null : specification.UserAssignedIdentities,
                         NoWait = specification.NoWait,
                         Timeout = specification.Timeout,
@@ -193,7 +195,7 @@ internal sealed class EndpointCreation(WorkspaceConnection connection)
         {
             ["location"] = connection.Workspace.Location,
             ["tags"] = JsonBody.FromTexts(specification.Tags),
-            ["identity"] = EndpointMapping.WriteIdentity(specification.UserAssignedIdentities),
+            ["identity"] = EndpointMapping.WriteIdentity(specification.IdentityType, specification.UserAssignedIdentities),
             ["properties"] = properties,
         };
     }

@@ -84,19 +84,22 @@ internal static class EndpointMapping
     };
 
     /// <summary>An identity as the service takes it.</summary>
-    public static JsonObject WriteIdentity(IReadOnlyList<string> userAssigned)
+    /// <param name="type">In the service's spelling; null for what the ids imply.</param>
+    /// <param name="userAssigned">Resource ids of user-assigned identities.</param>
+    public static JsonObject WriteIdentity(string? type, IReadOnlyList<string> userAssigned)
     {
-        if (userAssigned.Count == 0)
+        JsonObject identity = new() { ["type"] = type ?? (userAssigned.Count == 0 ? "SystemAssigned" : "UserAssigned") };
+        if (userAssigned.Count > 0)
         {
-            return new JsonObject { ["type"] = "SystemAssigned" };
+            JsonObject ids = [];
+            foreach (string id in userAssigned)
+            {
+                ids[id] = new JsonObject();
+            }
+
+            identity["userAssignedIdentities"] = ids;
         }
 
-        JsonObject ids = [];
-        foreach (string id in userAssigned)
-        {
-            ids[id] = new JsonObject();
-        }
-
-        return new JsonObject { ["type"] = "UserAssigned", ["userAssignedIdentities"] = ids };
+        return identity;
     }
 }

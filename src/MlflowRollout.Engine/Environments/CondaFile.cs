@@ -1,4 +1,4 @@
-using MlflowRollout.Engine.Requests;
+using MlflowRollout.Engine.Yaml;
 using YamlDotNet.Core;
 
 namespace MlflowRollout.Engine.Environments;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using MlflowRollout.Engine.Requests;
+using MlflowRollout.Engine.Yaml;
 
 namespace MlflowRollout.Engine.Environments;
 

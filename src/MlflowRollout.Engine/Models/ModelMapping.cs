@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using MlflowRollout.Engine.Arm;
 using MlflowRollout.Engine.Connections;
 using MlflowRollout.Engine.Endpoints;
-using MlflowRollout.Engine.Requests;
 
 namespace MlflowRollout.Engine.Models;
 
@@ -40,10 +39,10 @@ internal static class ModelMapping
     }
 
     /// <summary>Flavors as the service takes them.</summary>
-    public static JsonObject WriteFlavors(MlmodelContent content)
+    public static JsonObject WriteFlavors(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> given)
     {
         JsonObject flavors = [];
-        foreach ((string name, IReadOnlyDictionary<string, string> settings) in content.Flavors)
+        foreach ((string name, IReadOnlyDictionary<string, string> settings) in given)
         {
             flavors[name] = new JsonObject { ["data"] = JsonBody.FromTexts(settings) };
         }

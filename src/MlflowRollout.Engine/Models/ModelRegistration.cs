@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using MlflowRollout.Engine.Arm;
 using MlflowRollout.Engine.Connections;
@@ -10,6 +12,8 @@ namespace MlflowRollout.Engine.Models;
 /// <summary>Registers models.</summary>
 internal sealed class ModelRegistration(WorkspaceConnection connection)
 {
+    private const int AnonymousNameLength = 32;
+
     private static readonly string[] KnownTypes = ["mlflow_model", "custom_model", "triton_model"];
 
     private readonly ModelUpload _upload = new(connection);
@@ -18,7 +22,11 @@ internal sealed class ModelRegistration(WorkspaceConnection connection)
     /// <summary>Uploads (when local) and registers.</summary>
     public async Task<MlModel?> RegisterAsync(MlModelRegistration registration, IMlOperationContext context, CancellationToken cancellationToken)
     {
-        ResourceNames.CheckModel(registration.Name);
+        if (!registration.IsAnonymous)
+        {
+            ResourceNames.CheckModel(registration.Name);
+        }
+
         if (registration.ModelType is { } type && !KnownTypes.Contains(type, StringComparer.Ordinal))
         {
             throw new MlValidationException(MlErrorIds.ParameterInvalid, $"'{type}' is no model type. There are: {string.Join(", ", KnownTypes)}.") { Target = registration.Name };
@@ -33,6 +41,7 @@ internal sealed class ModelRegistration(WorkspaceConnection connection)
         LocalContent? content = remote ? null : LocalContent.Open(registration.Source, registration.ModelType);
         string? hash = content is null ? null : await content.ComputeHashAsync(cancellationToken).ConfigureAwait(false);
         string? uri = remote ? await RemoteUriAsync(registration.Source, cancellationToken).ConfigureAwait(false) : null;
+        registration = registration.IsAnonymous ? Named(registration, hash ?? uri!) : registration;
         if (registration.ReuseUnchanged && registration.Version is null
             && await connection.ModelCalls.FindLatestAsync(registration.Name, includeArchived: false, cancellationToken).ConfigureAwait(false) is { } newest
             && IsSame(newest, hash, uri))
@@ -61,11 +70,28 @@ internal sealed class ModelRegistration(WorkspaceConnection connection)
         return model;
     }
 
-    private static bool IsRemote(string source) =>
+    /// <summary>True for an uri, false for a path on this machine.</summary>
+    public static bool IsRemote(string source) =>
         source.StartsWith("azureml:", StringComparison.OrdinalIgnoreCase)
         || source.StartsWith("runs:/", StringComparison.OrdinalIgnoreCase)
         || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         || source.StartsWith("wasbs://", StringComparison.OrdinalIgnoreCase);
+
+    // The same content is the same anonymous model, whoever deploys it.
+    private static MlModelRegistration Named(MlModelRegistration registration, string content) => new()
+    {
+        Name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..AnonymousNameLength].ToLowerInvariant(),
+        IsAnonymous = true,
+        Version = "1",
+        Source = registration.Source,
+        ModelType = registration.ModelType,
+        Flavors = registration.Flavors,
+        Description = registration.Description,
+        Stage = registration.Stage,
+        Tags = registration.Tags,
+        Properties = registration.Properties,
+        IfExists = MlIfExists.Skip,
+    };
 
     private static bool IsSame(MlModel model, string? hash, string? uri) =>
         hash is not null ? string.Equals(model.ContentHash, hash, StringComparison.OrdinalIgnoreCase) : string.Equals(model.ModelUri, uri, StringComparison.Ordinal);
@@ -82,7 +108,7 @@ internal sealed class ModelRegistration(WorkspaceConnection connection)
     private async Task<MlmodelContent?> TryReadMlmodelAsync(string name, string uri, CancellationToken cancellationToken)
     {
         byte[]? file = await connection.ModelCalls.Files.ReadAsync(new MlModel { Name = name, ModelUri = uri }, MlmodelFile.FileName, cancellationToken).ConfigureAwait(false);
-        return file is null ? null : MlmodelFile.Parse(System.Text.Encoding.UTF8.GetString(file), $"{uri}/{MlmodelFile.FileName}");
+        return file is null ? null : MlmodelFile.Parse(Encoding.UTF8.GetString(file), $"{uri}/{MlmodelFile.FileName}");
     }
 
     private async Task<MlModel?> UseExistingAsync(
@@ -146,12 +172,12 @@ internal sealed class ModelRegistration(WorkspaceConnection connection)
             ["modelUri"] = uri,
             ["tags"] = JsonBody.FromTexts(registration.Tags),
             ["properties"] = entries,
-            ["isAnonymous"] = false,
+            ["isAnonymous"] = registration.IsAnonymous,
             ["isArchived"] = false,
         };
-        if (mlmodel is not null)
+        if ((registration.Flavors ?? mlmodel?.Flavors) is { } flavors)
         {
-            properties["flavors"] = ModelMapping.WriteFlavors(mlmodel);
+            properties["flavors"] = ModelMapping.WriteFlavors(flavors);
         }
 
         if (registration.Description is { } description)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MlflowRollout.Engine.Yaml;
 using YamlDotNet.Core;
 
 namespace MlflowRollout.Engine.Requests;

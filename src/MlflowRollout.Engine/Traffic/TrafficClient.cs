@@ -57,7 +57,7 @@ internal sealed class TrafficClient(WorkspaceConnection connection) : IMlTraffic
             properties["mirrorTraffic"] = EndpointMapping.WriteMap(merged.Mirror);
             if (body.Object("identity") is null)
             {
-                body["identity"] = EndpointMapping.WriteIdentity([]);
+                body["identity"] = EndpointMapping.WriteIdentity(null, []);
             }
 
             return body;

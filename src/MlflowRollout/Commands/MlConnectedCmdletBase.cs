@@ -66,6 +66,47 @@ public abstract class MlConnectedCmdletBase : MlCmdletBase
         return true;
     }
 
+    /// <summary>Reads a definition file off the pipeline thread and says in verbose what of it was passed over.</summary>
+    /// <typeparam name="T">Kind of definition.</typeparam>
+    /// <param name="file">Path as typed; null gives null.</param>
+    /// <param name="read">Reads the full path.</param>
+    /// <param name="notes">What a definition says was passed over.</param>
+    /// <exception cref="MlValidationException">There is no such file, or it has mistakes.</exception>
+    private protected async Task<T?> ReadDefinitionAsync<T>(string? file, Func<IMlDefinitionReader, string, T> read, Func<T, IReadOnlyList<string>> notes)
+        where T : class
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        string path = await InvokeAsync(() => FileSystemPath.ResolveLiteral(this, file)).ConfigureAwait(false);
+        T definition = read(Engine.Definitions, path);
+        foreach (string note in notes(definition))
+        {
+            Context.Verbose(note);
+        }
+
+        return definition;
+    }
+
+    /// <summary>Keys of a definition file that parameters replace, by parameter.</summary>
+    /// <param name="keys">Parameter and key.</param>
+    private protected string[] ReplacedKeys(params (string Parameter, string Key)[] keys) =>
+        [.. keys.Where(pair => MyInvocation.BoundParameters.ContainsKey(pair.Parameter)).Select(pair => pair.Key)];
+
+    /// <summary>The error for what neither a parameter nor a definition file names.</summary>
+    /// <param name="what">What is missing, such as <c>the name of the endpoint</c>.</param>
+    /// <param name="parameter">Parameter that says it.</param>
+    /// <param name="key">Key of a definition file that says it.</param>
+    /// <param name="file">The definition file; null when none was given.</param>
+    private protected static MlValidationException Missing(string what, string parameter, string key, string? file) =>
+        new(MlErrorIds.ParameterInvalid, file is null ? $"Nothing says {what}." : $"Nothing says {what}: there is no -{parameter}, and the definition file '{file}' has no '{key}'.")
+        {
+            IsTerminating = true,
+            RecommendedAction = file is null ? $"Give -{parameter}, or a definition file with '{key}'." : $"Give -{parameter}, or write '{key}' into the file.",
+        };
+
     /// <summary>Tags and the like from a hashtable; a null value stays null.</summary>
     private protected static Dictionary<string, string?>? ToTextMap(IDictionary? map) =>
         map?.Entries().ToDictionary(

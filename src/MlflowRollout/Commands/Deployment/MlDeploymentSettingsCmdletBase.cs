@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using MlflowRollout.Definitions;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -87,7 +88,14 @@ public abstract partial class MlDeploymentSettingsCmdletBase : MlLongRunningCmdl
     /// <param name="model">Model; null when it is not of this workspace or does not change.</param>
     /// <param name="modelReference">Reference of a model elsewhere; null when there is none.</param>
     /// <param name="instanceType">Virtual machine size; null leaves it.</param>
-    private protected MlDeploymentSettings Settings(MlModel? model, string? modelReference, string? instanceType) => new()
+    /// <param name="definition">What a file says below the parameters; null without one.</param>
+    private protected MlDeploymentSettings Settings(MlModel? model, string? modelReference, string? instanceType, MlDeploymentDefinition? definition)
+    {
+        MlDeploymentSettings typed = Typed(model, modelReference, instanceType);
+        return definition is null ? typed : SettingsOverlay.Over(definition, typed);
+    }
+
+    private MlDeploymentSettings Typed(MlModel? model, string? modelReference, string? instanceType) => new()
     {
         Model = model,
         ModelReference = modelReference,

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MlflowRollout.Completion;
+using MlflowRollout.Definitions;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -20,24 +21,24 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
 
     /// <summary>
     /// Name of the deployment, unique in its endpoint: 3 to 32 letters, digits and hyphens, starting with a letter. Or a script block that gives the name, with
-    /// the model as <c>$_</c>: <c>{ "green-$($_.Version)" }</c>.
+    /// the model as <c>$_</c>: <c>{ "green-$($_.Version)" }</c>. It may be left out where <c>-DefinitionFile</c> has one.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Position = 0)]
     public MlName? Name { get; set; }
 
     /// <summary>
     /// Model version to deploy: an object, or <c>azureml:name:version</c>, <c>azureml:name@latest</c>, <c>models:/name/version</c>, a resource id, the uri of a registry's model
     /// (<c>azureml://registries/registry/models/name/versions/version</c>), or another <c>azureml://</c> uri.
     /// </summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByModel)]
-    [Parameter(Mandatory = true, ParameterSetName = ByEndpoint)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ByModel)]
+    [Parameter(ParameterSetName = ByEndpoint)]
     [AllowNull]
     [ArgumentCompleter(typeof(ModelReferenceCompleter))]
     public ModelReference? Model { get; set; }
 
-    /// <summary>Endpoint that gets the deployment, by name or object.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByModel)]
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByEndpoint)]
+    /// <summary>Endpoint that gets the deployment, by name or object. It may be left out where <c>-DefinitionFile</c> has its name.</summary>
+    [Parameter(ParameterSetName = ByModel)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ByEndpoint)]
     [AllowNull]
     [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
@@ -81,7 +82,7 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     protected override void ProcessRecord()
     {
         _gotInput = true;
-        if ((Model is null || Endpoint is null) && IsWhatIf)
+        if (IsWhatIf && (IsMissing(Model, nameof(Model)) || IsMissing(Endpoint, nameof(Endpoint))))
         {
             (string target, string action) = WhatIfText();
             _ = SaysWhatIf(null, target, action);
@@ -94,12 +95,21 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        ModelReference model = Required(Model, nameof(Model));
-        EndpointReference endpoint = Required(Endpoint, nameof(Endpoint));
-        IMlWorkspaceClient client = Resolve(isChange: true, endpoint.Origin, model.Origin);
-        (MlModel? found, string? reference) = await ResolveModelAsync(model, client, cancellationToken).ConfigureAwait(false);
+        MlDeploymentDefinition? definition = await ReadDefinitionAsync(
+            (nameof(Name), "name"), (nameof(Endpoint), "endpoint_name"), (nameof(Model), "model"), (nameof(InstanceType), "instance_type")).ConfigureAwait(false);
+        ModelReference? model = ModelOf(Model, nameof(Model), definition);
+        if (model is null && definition is null && Environment is null)
+        {
+            throw Missing("which model is to be deployed", nameof(Model), "model", file: null);
+        }
+
+        EndpointReference endpoint = IsBound(nameof(Endpoint))
+            ? Required(Endpoint, nameof(Endpoint))
+            : new EndpointReference(definition?.EndpointName ?? throw Missing("which endpoint gets the deployment", nameof(Endpoint), "endpoint_name", definition?.Path));
+        IMlWorkspaceClient client = Resolve(isChange: true, endpoint.Origin, model?.Origin);
+        (MlModel? found, string? reference) = model is null ? (null, null) : await ResolveModelAsync(model, client, cancellationToken).ConfigureAwait(false);
         (string name, MlDeploymentSettings settings) = await InvokeAsync(
-            () => (Name!.For(found is null ? model : found), Settings(found, reference, InstanceType))).ConfigureAwait(false);
+            () => (NameOf(definition, (object?)found ?? model), Settings(found, reference, InstanceType, definition))).ConfigureAwait(false);
 
         MlDeploymentResult? result = await client.Deployments.CreateAsync(
             new MlDeploymentSpecification
@@ -142,17 +152,42 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     private protected override void PrepareJob(IDictionary<string, object?> parameters)
     {
         base.PrepareJob(parameters);
+        if (!IsBound(nameof(Name)) || !Required(Name, nameof(Name)).IsScript)
+        {
+            return;
+        }
+
         // A script block belongs to this runspace, so the name is made here.
-        ModelReference model = Required(Model, nameof(Model));
+        ModelReference model = IsBound(nameof(Model)) ? Required(Model, nameof(Model)) : throw ScriptWithoutModel();
         MlModel? found = null;
-        if (Name!.IsScript && model.Model is null)
+        if (model.Model is null)
         {
             Run(async token => (found, _) = await ResolveModelAsync(model, Resolve(isChange: true, Endpoint?.Origin, model.Origin), token).ConfigureAwait(false));
         }
 
-        parameters[nameof(Name)] = new MlName(Name.For((object?)found ?? (object?)model.Model ?? model));
+        parameters[nameof(Name)] = new MlName(Name!.For((object?)found ?? (object?)model.Model ?? model));
     }
 
+    private bool IsMissing(object? value, string parameter) => value is null && (DefinitionFile is null || IsBound(parameter));
+
+    private string NameOf(MlDeploymentDefinition? definition, object? piped)
+    {
+        if (!IsBound(nameof(Name)))
+        {
+            return definition?.Name ?? throw Missing("what the deployment is to be called", nameof(Name), "name", definition?.Path);
+        }
+
+        MlName name = Required(Name, nameof(Name));
+        return name.IsScript && piped is null ? throw ScriptWithoutModel() : name.For(piped);
+    }
+
+    private static MlValidationException ScriptWithoutModel() => new(
+        MlErrorIds.ParameterConflict, "The script block for the name needs the model as $_, and no model is piped or given with -Model.")
+    {
+        IsTerminating = true,
+        RecommendedAction = "Write the name out, or register the model first and pipe it.",
+    };
+
     private (string Target, string Action) WhatIfText() => (
-        $"deployment '{Name}' of endpoint '{Endpoint?.Name ?? "(not made yet)"}' with model '{Model?.Text ?? "(not made yet)"}'", "Create");
+        $"deployment '{Name?.ToString() ?? $"of {DefinitionFile}"}' of endpoint '{Endpoint?.Name ?? "(not made yet)"}' with model '{Model?.Text ?? "(not made yet)"}'", "Create");
 }

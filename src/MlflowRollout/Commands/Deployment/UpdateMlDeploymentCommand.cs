@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MlflowRollout.Completion;
+using MlflowRollout.Definitions;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -18,19 +19,20 @@ public sealed class UpdateMlDeploymentCommand : MlDeploymentSettingsCmdletBase
 
     private bool _gotInput;
 
-    /// <summary>Name of the deployment.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
+    /// <summary>Name of the deployment. It may be left out where <c>-DefinitionFile</c> has one.</summary>
+    [Parameter(Position = 0, ParameterSetName = ByName)]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DeploymentNameCompleter))]
-    public string Name { get; set; } = string.Empty;
+    public string? Name { get; set; }
 
-    /// <summary>Endpoint that it belongs to, by name or object.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByName)]
+    /// <summary>Endpoint that it belongs to, by name or object. It may be left out where <c>-DefinitionFile</c> has its name.</summary>
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ByName)]
     [AllowNull]
     [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
 
-    /// <summary>The deployment.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInputObject)]
+    /// <summary>The deployment. It may be left out where <c>-DefinitionFile</c> has its name and that of its endpoint.</summary>
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ByInputObject)]
     [AllowNull]
     public DeploymentReference? InputObject { get; set; }
 
@@ -47,7 +49,8 @@ public sealed class UpdateMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     {
         _gotInput = true;
         (string target, string action) = WhatIfText();
-        if (SaysWhatIf(ParameterSetName == ByName ? Endpoint : InputObject, target, action) ||
+        bool fromFile = DefinitionFile is not null && !IsBound(nameof(Endpoint)) && !IsBound(nameof(InputObject));
+        if ((!fromFile && SaysWhatIf(ParameterSetName == ByName ? Endpoint : InputObject, target, action)) ||
             (IsBound(nameof(Model)) && SaysWhatIf(Model, target, action)))
         {
             return;
@@ -59,16 +62,16 @@ public sealed class UpdateMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        EndpointTarget target = ParameterSetName == ByName
-            ? EndpointTarget.From(Required(Endpoint, nameof(Endpoint)), new DeploymentReference(Name))
-            : EndpointTarget.From(endpoint: null, Required(InputObject, nameof(InputObject)));
-        ModelReference? model = IsBound(nameof(Model)) ? Required(Model, nameof(Model)) : null;
+        MlDeploymentDefinition? definition = await ReadDefinitionAsync(
+            (nameof(Name), "name"), (nameof(InputObject), "name"), (nameof(Endpoint), "endpoint_name"), (nameof(InputObject), "endpoint_name"), (nameof(Model), "model")).ConfigureAwait(false);
+        EndpointTarget target = TargetOf(definition);
+        ModelReference? model = ModelOf(Model, nameof(Model), definition);
         IMlWorkspaceClient client = Resolve(isChange: true, [.. target.Origins, model?.Origin]);
         (MlModel? found, string? reference) = model is null
             ? (null, null)
             : await ResolveModelAsync(model, client, cancellationToken).ConfigureAwait(false);
 
-        MlDeploymentSettings settings = await InvokeAsync(() => Settings(found, reference, instanceType: null)).ConfigureAwait(false);
+        MlDeploymentSettings settings = await InvokeAsync(() => Settings(found, reference, instanceType: null, definition)).ConfigureAwait(false);
         MlDeployment? changed = await client.Deployments.UpdateAsync(
             target.EndpointName, target.DeploymentName!, settings, AllowLive, NoWait, Timeout, Context, cancellationToken)
             .ConfigureAwait(false);
@@ -88,6 +91,20 @@ public sealed class UpdateMlDeploymentCommand : MlDeploymentSettingsCmdletBase
         }
 
         base.EndProcessing();
+    }
+
+    private EndpointTarget TargetOf(MlDeploymentDefinition? definition)
+    {
+        if (IsBound(nameof(InputObject)))
+        {
+            return EndpointTarget.From(endpoint: null, Required(InputObject, nameof(InputObject)));
+        }
+
+        EndpointReference endpoint = IsBound(nameof(Endpoint))
+            ? Required(Endpoint, nameof(Endpoint))
+            : new EndpointReference(definition?.EndpointName ?? throw Missing("which endpoint the deployment belongs to", nameof(Endpoint), "endpoint_name", definition?.Path));
+        string name = Name ?? definition?.Name ?? throw Missing("which deployment is meant", nameof(Name), "name", definition?.Path);
+        return EndpointTarget.From(endpoint, new DeploymentReference(name));
     }
 
     private (string Target, string Action) WhatIfText() => (

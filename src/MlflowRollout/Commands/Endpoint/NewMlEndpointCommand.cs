@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using MlflowRollout.Definitions;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -11,10 +12,19 @@ namespace MlflowRollout.Commands;
 public sealed class NewMlEndpointCommand : MlLongRunningCmdletBase
 {
     /// <summary>
-    /// Name of the endpoint: 3 to 32 letters, digits and hyphens, starting with a letter. It must be free in the whole region; -UniqueSuffix and -RandomSuffix help.
+    /// Name of the endpoint: 3 to 32 letters, digits and hyphens, starting with a letter. It must be free in the whole region; -UniqueSuffix and -RandomSuffix help. It may be left out where
+    /// -DefinitionFile has one.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Position = 0)]
     public MlName? Name { get; set; }
+
+    /// <summary>
+    /// Definition of the endpoint as the Azure CLI takes it (YAML or JSON), or a configuration of MLflow's Azure ML plugin. Parameters win over what the file says; entries of tags and properties are put
+    /// together.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DefinitionFile { get; set; }
 
     /// <summary>Adds a suffix made from the workspace and the name: the same every time, and hardly anybody else's.</summary>
     [Parameter]
@@ -80,19 +90,21 @@ public sealed class NewMlEndpointCommand : MlLongRunningCmdletBase
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        (IMlWorkspaceClient client, string name) = await InvokeAsync(() => (Resolve(isChange: true), Name!.For(null))).ConfigureAwait(false);
+        MlEndpointDefinition? definition = await ReadAsync().ConfigureAwait(false);
+        (IMlWorkspaceClient client, string name) = await InvokeAsync(() => (Resolve(isChange: true), NameOf(definition))).ConfigureAwait(false);
         var specification = new MlEndpointSpecification
         {
             Name = name,
             UniqueSuffix = UniqueSuffix,
             RandomSuffix = RandomSuffix,
-            AuthMode = AuthMode,
-            Description = Description,
-            Tags = ToFullTextMap(Tag),
-            Properties = ToFullTextMap(Property),
-            PublicNetworkAccess = PublicNetworkAccess,
-            Compute = Compute,
-            UserAssignedIdentities = UserAssignedIdentity ?? [],
+            AuthMode = MyInvocation.BoundParameters.ContainsKey(nameof(AuthMode)) ? AuthMode : definition?.AuthMode ?? AuthMode,
+            Description = Description ?? definition?.Description,
+            Tags = MapOverlay.Full(MapOverlay.Over(MapOverlay.Nullable(definition?.Tags), ToTextMap(Tag), ignoreCase: true)),
+            Properties = MapOverlay.Full(MapOverlay.Over(MapOverlay.Nullable(definition?.Properties), ToTextMap(Property), ignoreCase: true)),
+            PublicNetworkAccess = PublicNetworkAccess ?? definition?.PublicNetworkAccess,
+            Compute = Compute ?? definition?.Compute,
+            IdentityType = UserAssignedIdentity is null ? definition?.IdentityType : null,
+            UserAssignedIdentities = UserAssignedIdentity ?? definition?.UserAssignedIdentities ?? [],
             IfExists = IfExists,
             NoWait = NoWait,
             Timeout = Timeout,
@@ -103,6 +115,38 @@ public sealed class NewMlEndpointCommand : MlLongRunningCmdletBase
         }
     }
 
-    private protected override void PrepareJob(IDictionary<string, object?> parameters) =>
-        parameters[nameof(Name)] = new MlName(Name!.For(null));
+    private protected override void PrepareJob(IDictionary<string, object?> parameters)
+    {
+        if (Name is not null)
+        {
+            parameters[nameof(Name)] = new MlName(Name.For(null));
+        }
+    }
+
+    private async Task<MlEndpointDefinition?> ReadAsync()
+    {
+        string[] replaced = ReplacedKeys(
+            (nameof(Name), "name"), (nameof(AuthMode), "auth_mode"), (nameof(Description), "description"), (nameof(PublicNetworkAccess), "public_network_access"),
+            (nameof(Compute), "compute"), (nameof(UserAssignedIdentity), "identity"));
+        MlEndpointDefinition? definition = await ReadDefinitionAsync(
+            DefinitionFile, (reader, path) => reader.ReadEndpoint(path, replaced), read => read.Notes).ConfigureAwait(false);
+        if (definition?.Traffic?.Total > 0 || definition?.MirrorTraffic?.Total > 0)
+        {
+            throw new MlValidationException(
+                MlErrorIds.DefinitionInvalid,
+                $"The definition file '{definition.Path}' sets traffic, and a new endpoint has no deployments that could take it. Nothing was changed.",
+                MlErrorCategory.InvalidData)
+            {
+                Target = definition.Path,
+                RecommendedAction = "Take 'traffic' and 'mirror_traffic' out of the file. Once the deployments are there, set them with Set-MlTraffic -DefinitionFile, or give the first one -AllTraffic.",
+            };
+        }
+
+        return definition;
+    }
+
+    private string NameOf(MlEndpointDefinition? definition) =>
+        MyInvocation.BoundParameters.ContainsKey(nameof(Name))
+            ? Required(Name, nameof(Name)).For(null)
+            : definition?.Name ?? throw Missing("what the endpoint is to be called", nameof(Name), "name", definition?.Path);
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using MlflowRollout.Completion;
+using MlflowRollout.Definitions;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -17,23 +18,30 @@ public sealed class RegisterMlModelCommand : MlJobCmdletBase
     private const string ByPath = nameof(ByPath);
     private const string ByLiteralPath = nameof(ByLiteralPath);
 
-    /// <summary>Name of the model.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    /// <summary>Name of the model. It may be left out where -DefinitionFile has one.</summary>
+    [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelNameCompleter))]
-    public string Name { get; set; } = string.Empty;
+    public string? Name { get; set; }
 
-    /// <summary>Folder or file of the model, with wildcards; or a uri: azureml://… or runs:/….</summary>
-    [Parameter(ParameterSetName = ByPath, Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    /// <summary>Folder or file of the model, with wildcards; or a uri: azureml://… or runs:/…. It may be left out where -DefinitionFile has one.</summary>
+    [Parameter(ParameterSetName = ByPath, Position = 1, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string Path { get; set; } = string.Empty;
+    public string? Path { get; set; }
 
     /// <summary>Folder or file of the model as it stands, without wildcards.</summary>
     [Parameter(ParameterSetName = ByLiteralPath, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
+
+    /// <summary>
+    /// Definition of the model as the Azure CLI takes it (YAML or JSON). Its paths count from its own folder. Parameters win over what the file says; entries of tags and properties are put together.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DefinitionFile { get; set; }
 
     /// <summary>Version to make. Without it the next number.</summary>
     [Parameter]
@@ -79,16 +87,23 @@ public sealed class RegisterMlModelCommand : MlJobCmdletBase
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
+        MlModelDefinition? definition = await ReadDefinitionAsync(
+            DefinitionFile,
+            (reader, path) => reader.ReadModel(path, ReplacedKeys(
+                (nameof(Name), "name"), (nameof(Path), "path"), (nameof(LiteralPath), "path"), (nameof(Version), "version"), (nameof(Type), "type"),
+                (nameof(Description), "description"), (nameof(Stage), "stage"))),
+            read => read.Notes).ConfigureAwait(false);
         var registration = new MlModelRegistration
         {
-            Name = Name,
-            Source = await InvokeAsync(Source).ConfigureAwait(false),
-            Version = Version,
-            ModelType = Type,
-            Description = Description,
-            Tags = ToFullTextMap(Tag),
-            Properties = ToFullTextMap(Property),
-            Stage = Stage,
+            Name = Name ?? definition?.Name ?? throw Missing("what the model is to be called", nameof(Name), "name", definition?.File),
+            Source = await InvokeAsync(Source).ConfigureAwait(false) ?? definition?.Source ?? throw Missing("where the model is", nameof(Path), "path", definition?.File),
+            Version = Version ?? definition?.Version,
+            ModelType = Type ?? definition?.ModelType,
+            Flavors = definition?.Flavors,
+            Description = Description ?? definition?.Description,
+            Tags = MapOverlay.Full(MapOverlay.Over(MapOverlay.Nullable(definition?.Tags), ToTextMap(Tag), ignoreCase: true)),
+            Properties = MapOverlay.Full(MapOverlay.Over(MapOverlay.Nullable(definition?.Properties), ToTextMap(Property), ignoreCase: true)),
+            Stage = Stage ?? definition?.Stage,
             IfExists = IfExists,
             ReuseUnchanged = IfUnchanged == MlIfUnchanged.Reuse,
         };
@@ -98,11 +113,16 @@ public sealed class RegisterMlModelCommand : MlJobCmdletBase
         }
     }
 
-    private string Source()
+    private string? Source()
     {
         if (ParameterSetName == ByLiteralPath)
         {
             return FileSystemPath.ResolveLiteral(this, LiteralPath);
+        }
+
+        if (Path is null)
+        {
+            return null;
         }
 
         bool isUri = Path.StartsWith("azureml://", StringComparison.OrdinalIgnoreCase) || Path.StartsWith("runs:/", StringComparison.OrdinalIgnoreCase);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MlflowRollout.Completion;
+using MlflowRollout.Definitions;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -17,6 +18,7 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     private const string Restore = nameof(Restore);
     private const string ByWeights = nameof(ByWeights);
     private const string ByDeployment = nameof(ByDeployment);
+    private const string ByFile = nameof(ByFile);
 
     private bool _gotInput;
     private bool _endpointTyped;
@@ -27,6 +29,7 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     /// to 100; deployments that are not named get 0.
     /// </summary>
     [Parameter(Position = 0, ParameterSetName = ByWeights)]
+    [Parameter(Position = 0, ParameterSetName = ByFile)]
     [AllowNull]
     public TrafficArgument? Traffic { get; set; }
 
@@ -36,12 +39,22 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     /// </summary>
     [Parameter(ParameterSetName = ByWeights)]
     [Parameter(ParameterSetName = ByDeployment)]
+    [Parameter(ParameterSetName = ByFile)]
     [AllowNull]
     public TrafficArgument? MirrorTraffic { get; set; }
 
-    /// <summary>Endpoint, by name or object.</summary>
+    /// <summary>
+    /// File with the weights: a configuration of MLflow's Azure ML plugin (<c>{"traffic": {"blue": 90, "green": 10}}</c>), or an endpoint's definition as the Azure CLI takes it, of which only the name, the live
+    /// and the mirrored weights are used. -Traffic, -MirrorTraffic and -Endpoint win over it.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByFile)]
+    [ValidateNotNullOrEmpty]
+    public string? DefinitionFile { get; set; }
+
+    /// <summary>Endpoint, by name or object. It may be left out where -DefinitionFile has its name.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByWeights)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = ByDeployment)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ByFile)]
     [AllowNull]
     [ArgumentCompleter(typeof(EndpointNameCompleter))]
     public EndpointReference? Endpoint { get; set; }
@@ -97,7 +110,7 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     {
         _gotInput = true;
         (string target, string action) = WhatIfText();
-        if (SaysWhatIf((object?)InputObject ?? (object?)Deployment ?? Endpoint, target, action))
+        if ((DefinitionFile is null || IsBound(nameof(Endpoint))) && SaysWhatIf((object?)InputObject ?? (object?)Deployment ?? Endpoint, target, action))
         {
             return;
         }
@@ -108,7 +121,11 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     /// <inheritdoc/>
     protected override async Task ProcessRecordAsync(CancellationToken cancellationToken)
     {
-        (EndpointTarget target, MlTrafficMap? traffic, MlTrafficMap? mirror) = ReadParameters();
+        MlEndpointDefinition? definition = await ReadDefinitionAsync(
+            DefinitionFile,
+            (reader, path) => reader.ReadTraffic(path, ReplacedKeys((nameof(Endpoint), "name"), (nameof(Traffic), "traffic"), (nameof(MirrorTraffic), "mirror_traffic"))),
+            read => read.Notes).ConfigureAwait(false);
+        (EndpointTarget target, MlTrafficMap? traffic, MlTrafficMap? mirror) = ReadParameters(definition);
         MlTraffic? result = await Resolve(isChange: true, target.Origins).Traffic.SetAsync(
             new MlTrafficChange
             {
@@ -131,7 +148,7 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!_gotInput && !IsWhatIf && EmptyPipeline.Error(MyInvocation, ParameterSetName == ByWeights ? nameof(Endpoint) : nameof(Deployment)) is { } error)
+        if (!_gotInput && !IsWhatIf && EmptyPipeline.Error(MyInvocation, ParameterSetName is ByWeights or ByFile ? nameof(Endpoint) : nameof(Deployment)) is { } error)
         {
             Report(error);
             return;
@@ -140,7 +157,7 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
         base.EndProcessing();
     }
 
-    private (EndpointTarget Target, MlTrafficMap? Traffic, MlTrafficMap? Mirror) ReadParameters()
+    private (EndpointTarget Target, MlTrafficMap? Traffic, MlTrafficMap? Mirror) ReadParameters(MlEndpointDefinition? definition)
     {
         switch (ParameterSetName)
         {
@@ -171,13 +188,15 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
                 return (EndpointTarget.From(Endpoint, Deployment), null, Map(MirrorTraffic, nameof(MirrorTraffic)));
 
             default:
-                EndpointReference endpoint = Required(Endpoint, nameof(Endpoint));
-                MlTrafficMap? traffic = Map(Traffic, nameof(Traffic));
-                MlTrafficMap? mirror = Map(MirrorTraffic, nameof(MirrorTraffic));
+                EndpointReference endpoint = IsBound(nameof(Endpoint))
+                    ? Required(Endpoint, nameof(Endpoint))
+                    : new EndpointReference(definition?.Name ?? throw Missing("which endpoint is meant", nameof(Endpoint), "name", definition?.Path));
+                MlTrafficMap? traffic = Map(Traffic, nameof(Traffic)) ?? definition?.Traffic;
+                MlTrafficMap? mirror = Map(MirrorTraffic, nameof(MirrorTraffic)) ?? definition?.MirrorTraffic;
                 return traffic is null && mirror is null
                     ? throw new MlValidationException(MlErrorIds.ParameterInvalid, $"Nothing says what the traffic of endpoint '{endpoint.Name}' shall be.")
                     {
-                        RecommendedAction = "Give -Traffic, as in Set-MlTraffic @{ blue = 90; green = 10 }, or -MirrorTraffic, or a deployment with -Weight.",
+                        RecommendedAction = "Give -Traffic, as in Set-MlTraffic @{ blue = 90; green = 10 }, or -MirrorTraffic, or -DefinitionFile, or a deployment with -Weight.",
                     }
                     : (EndpointTarget.From(endpoint, deployment: null), traffic, mirror);
         }
@@ -191,6 +210,6 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     {
         Restore => ("the endpoint whose traffic was saved", "Set traffic"),
         ByDeployment => ($"deployment '{Deployment?.Name ?? "(not made yet)"}' of endpoint '{Endpoint?.Name ?? Deployment?.EndpointName ?? "(not made yet)"}'", $"Set traffic weight {Weight}"),
-        _ => ($"endpoint '{Endpoint?.Name ?? "(not made yet)"}'", $"Set traffic {Traffic}"),
+        _ => ($"endpoint '{Endpoint?.Name ?? "(not made yet)"}'", $"Set traffic {Traffic?.ToString() ?? $"of {DefinitionFile}"}"),
     };
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MlflowRollout.Engine.Requests;
+namespace MlflowRollout.Engine.Yaml;
 
 /// <summary>A value of a YAML text: a map, a list, text, or null when it has none of them.</summary>
 internal sealed class YamlItem
@@ -17,6 +17,12 @@ internal sealed class YamlItem
     /// <summary>Entries of a map.</summary>
     public Dictionary<string, YamlItem>? Map { get; set; }
 
+    /// <summary>Keys of a map as they stand in the text, for their places.</summary>
+    public Dictionary<string, YamlItem>? Keys { get; set; }
+
+    /// <summary>True for YAML's null.</summary>
+    public bool IsNull => this is { Map: null, Items: null, Text: null };
+
     /// <summary>Line, from 1.</summary>
     public long Line { get; init; }
 
@@ -27,7 +33,7 @@ internal sealed class YamlItem
     public int Size { get; set; } = 1;
 
     /// <summary>An entry of a map; null where there is none, or it is null.</summary>
-    public YamlItem? this[string key] => Map is not null && Map.TryGetValue(key, out YamlItem? value) && value is not { Map: null, Items: null, Text: null } ? value : null;
+    public YamlItem? this[string key] => Map is not null && Map.TryGetValue(key, out YamlItem? value) && !value.IsNull ? value : null;
 
     /// <summary>Text as it is, anything else as JSON.</summary>
     public string ToSetting()

@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace MlflowRollout.Engine.Requests;
+namespace MlflowRollout.Engine.Yaml;
 
 /// <summary>
 /// YAML as maps, lists and text, with limits on size, depth and aliases. Nothing in the text chooses a type: tags are refused.
@@ -15,33 +15,54 @@ internal sealed class YamlTree
 
     private readonly Parser _parser;
     private readonly Dictionary<string, YamlItem> _anchors = new(StringComparer.Ordinal);
+    private readonly Action<YamlItem>? _onDuplicate;
     private int _nodes;
     private int _aliases;
 
-    private YamlTree(string text) => _parser = new Parser(new StringReader(text));
+    private YamlTree(string text, Action<YamlItem>? onDuplicate)
+    {
+        _parser = new Parser(new StringReader(text));
+        _onDuplicate = onDuplicate;
+    }
 
     /// <summary>Reads one document.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="onDuplicate">Told of a key that is there twice, which is passed over then; null makes it an error.</param>
     /// <exception cref="YamlException">Broken YAML, or a limit was passed; carries line and column.</exception>
-    public static YamlItem Read(string text)
+    public static YamlItem Read(string text, Action<YamlItem>? onDuplicate = null)
     {
         if (text.Length > LongestText)
         {
             throw new YamlException($"the text is longer than {LongestText / 1024 / 1024} MiB");
         }
 
-        YamlTree tree = new(text);
-        tree._parser.Consume<StreamStart>();
-        if (tree._parser.Accept<StreamEnd>(out StreamEnd? end))
+        YamlTree tree = new(text, onDuplicate);
+        try
+        {
+            return tree.ReadDocument();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or FormatException or OverflowException)
+        {
+            // The parser itself, on text that is far from YAML.
+            Mark at = tree._parser.Current?.Start ?? Mark.Empty;
+            throw new YamlException(at, at, "the text cannot be read as YAML", exception);
+        }
+    }
+
+    private YamlItem ReadDocument()
+    {
+        _parser.Consume<StreamStart>();
+        if (_parser.Accept<StreamEnd>(out StreamEnd? end))
         {
             throw new YamlException(end.Start, end.End, "the text is empty");
         }
 
-        tree._parser.Consume<DocumentStart>();
-        YamlItem root = tree.ReadNode(0);
-        tree._parser.Consume<DocumentEnd>();
-        if (!tree._parser.Accept<StreamEnd>(out _))
+        _parser.Consume<DocumentStart>();
+        YamlItem root = ReadNode(0);
+        _parser.Consume<DocumentEnd>();
+        if (!_parser.Accept<StreamEnd>(out _))
         {
-            throw new YamlException(tree._parser.Current!.Start, tree._parser.Current.End, "the text has more than one document");
+            throw new YamlException(_parser.Current!.Start, _parser.Current.End, "the text has more than one document");
         }
 
         return root;
@@ -109,6 +130,8 @@ internal sealed class YamlTree
     {
         anchor = start.Anchor.IsEmpty ? null : start.Anchor.Value;
         item.Map = new Dictionary<string, YamlItem>(StringComparer.Ordinal);
+        item.Keys = new Dictionary<string, YamlItem>(StringComparer.Ordinal);
+        List<YamlItem> merged = [];
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             YamlItem key = ReadNode(depth + 1);
@@ -118,14 +141,52 @@ internal sealed class YamlTree
             }
 
             YamlItem value = ReadNode(depth + 1);
-            if (!item.Map.TryAdd(key.Text ?? string.Empty, value))
+            item.Size += key.Size + value.Size;
+            if (key is { IsPlain: true, Text: "<<" })
             {
-                throw new YamlException(new Mark(0, key.Line, key.Column), new Mark(0, key.Line, key.Column), $"the key '{key.Text}' is there twice");
+                merged.Add(value);
+                continue;
             }
 
-            item.Size += key.Size + value.Size;
+            string name = key.Text ?? string.Empty;
+            if (item.Map.TryAdd(name, value))
+            {
+                item.Keys[name] = key;
+                continue;
+            }
+
+            if (_onDuplicate is null)
+            {
+                throw new YamlException(MarkOf(key), MarkOf(key), $"the key '{name}' is there twice");
+            }
+
+            _onDuplicate(key);
+        }
+
+        Merge(item, merged);
+    }
+
+    // YAML's merge key: entries of other maps, which those of the map itself and of earlier ones win over.
+    private static void Merge(YamlItem item, List<YamlItem> merged)
+    {
+        foreach (YamlItem source in merged.SelectMany(value => value.Items ?? [value]))
+        {
+            if (source.Map is null)
+            {
+                throw new YamlException(MarkOf(source), MarkOf(source), "what << merges must be a map");
+            }
+
+            foreach ((string name, YamlItem value) in source.Map)
+            {
+                if (item.Map!.TryAdd(name, value))
+                {
+                    item.Keys![name] = source.Keys![name];
+                }
+            }
         }
     }
+
+    private static Mark MarkOf(YamlItem item) => new(0, item.Line, item.Column);
 
     // An alias counts as what it stands for, so that aliases of aliases cannot explode.
     private void Count(int nodes, ParsingEvent at)
