@@ -33,6 +33,11 @@ internal sealed class FrontDoor(ControlPlane control, ConnectionDrain connection
             return control.Arm.HandleAsync(http);
         }
 
+        if (loopback && UnservedPaths.Find(path) is { } what)
+        {
+            return RefuseAsync(http, 501, "EmulatorNotSupported", $"{what} is not supported by the emulator. Use a workspace of the cloud for it.");
+        }
+
         return BlobRequest.Parse(http, control.Context.Identity) is { } blob
             ? control.Blobs.HandleAsync(blob)
             : RefuseAsync(http, 404, "NotFound", $"There is nothing at '{path}'. The emulator serves /subscriptions/…, /online/{{endpoint}}/score and /{control.Context.Identity.StorageAccount}/….");
