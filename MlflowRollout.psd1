@@ -33,6 +33,7 @@
         'Invoke-MlEndpoint'
         'New-MlDeployment'
         'New-MlEndpoint'
+        'Publish-MlModel'
         'Register-MlModel'
         'Remove-MlDeployment'
         'Remove-MlEndpoint'

@@ -25,13 +25,13 @@ public sealed class MlEngine : IMlEngine
     {
     }
 
-    internal MlEngine(TimeProvider timeProvider, Random random, string stateFolder, Func<string, string?> environment)
+    internal MlEngine(TimeProvider timeProvider, Random random, string stateFolder, Func<string, string?> environment, Func<HttpMessageHandler>? cloudHandler = null)
     {
         _timeProvider = timeProvider;
         _random = random;
         _stateFolder = stateFolder;
         _emulators = new EmulatorControl(stateFolder, timeProvider, environment);
-        _opener = new ConnectionOpener(timeProvider, random, environment);
+        _opener = new ConnectionOpener(timeProvider, random, environment, cloudHandler);
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,15 @@ public interface IMlModelClient
     /// <returns>The version there; null when the caller did not give leave.</returns>
     Task<MlModel?> CopyAsync(string name, string version, MlModelCopy copy, IMlOperationContext context, CancellationToken cancellationToken);
 
+    /// <summary>Publishes a version to a registry and waits until it is there.</summary>
+    /// <param name="name">Model.</param>
+    /// <param name="version">Version.</param>
+    /// <param name="publication">Where to.</param>
+    /// <param name="context">Caller.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The version there; null when the caller did not give leave.</returns>
+    Task<MlRegistryModel?> PublishAsync(string name, string version, MlModelPublication publication, IMlOperationContext context, CancellationToken cancellationToken);
+
     /// <summary>The signature from the model's <c>MLmodel</c> file in storage; null when the model has none or the role does not allow reading it.</summary>
     /// <param name="model">Model.</param>
     /// <param name="cancellationToken">Stops.</param>

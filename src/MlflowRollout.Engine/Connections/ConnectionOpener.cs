@@ -1,12 +1,17 @@
 using System.Text.Json.Nodes;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using MlflowRollout.Engine.Arm;
 using MlflowRollout.Services;
 
 namespace MlflowRollout.Engine.Connections;
 
 /// <summary>Opens sessions and verifies them by reading the workspace.</summary>
-internal sealed class ConnectionOpener(TimeProvider timeProvider, Random random, Func<string, string?> environment)
+/// <param name="timeProvider">Clock.</param>
+/// <param name="random">Source of jitter.</param>
+/// <param name="environment">Environment variables.</param>
+/// <param name="cloudHandler">Makes what carries the calls to the cloud and to those that sign in; null for the machine's network.</param>
+internal sealed class ConnectionOpener(TimeProvider timeProvider, Random random, Func<string, string?> environment, Func<HttpMessageHandler>? cloudHandler = null)
 {
     /// <summary>A verified session and the workspace that it leads to.</summary>
     internal sealed record Opened(ConnectionSession Session, MlWorkspace Workspace, string Key);
@@ -16,8 +21,10 @@ internal sealed class ConnectionOpener(TimeProvider timeProvider, Random random,
     {
         WorkspaceTarget target = WorkspaceTarget.Resolve(request, environment);
         CloudSettings cloud = CloudSettings.For(request.Environment);
-        TokenCredential credential = CredentialFactory.Create(request, cloud, context);
-        ConnectionSession session = new(credential, HandlerFactory.CreateForCloud(), cloud, isEmulator: false, timeProvider, random);
+        HttpMessageHandler? given = cloudHandler?.Invoke();
+        HttpPipelineTransport? transport = given is null ? null : new HttpClientTransport(new HttpClient(given, disposeHandler: false));
+        TokenCredential credential = new CredentialFactory(cloud, context, transport).Create(request);
+        ConnectionSession session = new(credential, given ?? HandlerFactory.CreateForCloud(), cloud, isEmulator: false, timeProvider, random);
         try
         {
             AccessToken token = await session.GetTokenAsync([cloud.ArmAudience + "/.default"], cancellationToken).ConfigureAwait(false);

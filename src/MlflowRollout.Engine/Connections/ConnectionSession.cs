@@ -60,7 +60,7 @@ internal sealed class ConnectionSession : IDisposable
         }
         catch (AuthenticationFailedException exception)
         {
-            throw ServiceErrors.FromSignIn(exception);
+            throw SignInErrors.From(exception, null);
         }
     }
 

@@ -1,47 +1,83 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using MlflowRollout.Services;
 
 namespace MlflowRollout.Engine.Connections;
 
 /// <summary>Credentials for every way of signing in.</summary>
-internal static class CredentialFactory
+/// <param name="cloud">Cloud to sign in to.</param>
+/// <param name="context">Caller; is told the code of a device sign-in.</param>
+/// <param name="transport">What carries requests for tokens; null for the library's own.</param>
+internal sealed class CredentialFactory(CloudSettings cloud, IMlOperationContext context, HttpPipelineTransport? transport = null)
 {
+    // Where nothing answers, the machine has no identity: that must be said within a minute or so, not after the library's ten.
+    private static readonly TimeSpan ManagedIdentityTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Makes the credential that a request asks for; calls nothing.</summary>
-    public static TokenCredential Create(MlConnectionRequest request, CloudSettings cloud, IMlOperationContext context)
+    public TokenCredential Create(MlConnectionRequest request)
     {
-        Uri authority = cloud.AuthorityHost;
-        string? tenant = request.TenantId;
-        return request.AuthType switch
+        try
         {
-            MlAuthType.AzContext => new DelegatedCredential(request.AzContextToken ?? throw Missing(request.AuthType, "an Az.Accounts session in this process (Connect-AzAccount)"), tenant),
-            MlAuthType.ManagedIdentity => new ManagedIdentityCredential(
-                new ManagedIdentityCredentialOptions(
-                    request.ClientId is { } client ? ManagedIdentityId.FromUserAssignedClientId(client) : ManagedIdentityId.SystemAssigned)
-                { AuthorityHost = authority }),
-            MlAuthType.WorkloadIdentity => WorkloadIdentity(request, authority),
-            MlAuthType.AzurePipelines => AzurePipelines(request, authority),
-            MlAuthType.ServicePrincipal => ServicePrincipal(request, authority),
-            MlAuthType.AzureCli => new AzureCliCredential(new AzureCliCredentialOptions { TenantId = tenant, AuthorityHost = authority }),
-            MlAuthType.Browser => Browser(request, authority),
-            MlAuthType.DeviceCode => DeviceCode(request, authority, context),
-            MlAuthType.AccessToken => StaticCredential.From(request.AccessToken ?? throw Missing(request.AuthType, "-AccessToken")),
-            _ => new DefaultAzureCredential(
-                new DefaultAzureCredentialOptions
-                {
-                    AuthorityHost = authority,
-                    TenantId = tenant,
-                    ManagedIdentityClientId = request.ClientId,
-                    ExcludeInteractiveBrowserCredential = true,
-                }),
-        };
+            return request.AuthType == MlAuthType.AccessToken
+                ? StaticCredential.From(request.AccessToken ?? throw Missing(request.AuthType, "-AccessToken"), cloud.ArmAudience)
+                : new SignInCredential(CreateInner(request), request.AuthType);
+        }
+        catch (ArgumentException exception)
+        {
+            // Names that cannot be a tenant or an application.
+            throw new MlConnectionException(
+                MlErrorIds.ParameterInvalid, $"Signing in by {request.AuthType} cannot begin: {FirstLine(exception.Message)}", MlErrorCategory.InvalidArgument, exception)
+            {
+                IsTerminating = true,
+                Target = request.TenantId ?? request.ClientId,
+                RecommendedAction = "Check -TenantId (an id or a domain) and -ClientId.",
+            };
+        }
     }
 
-    private static WorkloadIdentityCredential WorkloadIdentity(MlConnectionRequest request, Uri authority)
+    private TokenCredential CreateInner(MlConnectionRequest request) => request.AuthType switch
     {
-        WorkloadIdentityCredentialOptions options = new() { AuthorityHost = authority };
+        MlAuthType.AzContext => new DelegatedCredential(
+            request.AzContextToken ?? throw Missing(request.AuthType, "an Az.Accounts session in this process (Connect-AzAccount)"), request.TenantId),
+        MlAuthType.ManagedIdentity => ManagedIdentity(request),
+        MlAuthType.WorkloadIdentity => WorkloadIdentity(request),
+        MlAuthType.AzurePipelines => AzurePipelines(request),
+        MlAuthType.ServicePrincipal => ServicePrincipal(request),
+        MlAuthType.AzureCli => new AzureCliCredential(With(new AzureCliCredentialOptions { TenantId = request.TenantId })),
+        MlAuthType.Browser => Browser(request),
+        MlAuthType.DeviceCode => DeviceCode(request),
+        _ => WhatTheMachineOffers(request),
+    };
+
+    private DefaultAzureCredential WhatTheMachineOffers(MlConnectionRequest request)
+    {
+        DefaultAzureCredentialOptions options = With(new DefaultAzureCredentialOptions { ExcludeInteractiveBrowserCredential = true });
+        if (request.TenantId is { } tenant)
+        {
+            options.TenantId = tenant;
+        }
+
+        if (request.ClientId is { } client)
+        {
+            options.ManagedIdentityClientId = client;
+            options.WorkloadIdentityClientId = client;
+        }
+
+        return new DefaultAzureCredential(options);
+    }
+
+    private ManagedIdentityCredential ManagedIdentity(MlConnectionRequest request)
+    {
+        ManagedIdentityCredentialOptions options = With(new ManagedIdentityCredentialOptions(
+            request.ClientId is { } client ? ManagedIdentityId.FromUserAssignedClientId(client) : ManagedIdentityId.SystemAssigned));
+        options.Retry.NetworkTimeout = ManagedIdentityTimeout;
+        return new ManagedIdentityCredential(options);
+    }
+
+    private WorkloadIdentityCredential WorkloadIdentity(MlConnectionRequest request)
+    {
+        WorkloadIdentityCredentialOptions options = With(new WorkloadIdentityCredentialOptions());
         if (request.TenantId is { } tenant)
         {
             options.TenantId = tenant;
@@ -55,60 +91,29 @@ internal static class CredentialFactory
         return new WorkloadIdentityCredential(options);
     }
 
-    private static AzurePipelinesCredential AzurePipelines(MlConnectionRequest request, Uri authority) => new(
+    private AzurePipelinesCredential AzurePipelines(MlConnectionRequest request) => new(
         request.TenantId ?? throw Missing(request.AuthType, "-TenantId"),
         request.ClientId ?? throw Missing(request.AuthType, "-ClientId"),
         request.ServiceConnectionId ?? throw Missing(request.AuthType, "-ServiceConnectionId"),
         Secret.Reveal(request.AccessToken ?? throw Missing(request.AuthType, "-AccessToken (the job's System.AccessToken)")),
-        new AzurePipelinesCredentialOptions { AuthorityHost = authority });
+        With(new AzurePipelinesCredentialOptions()));
 
-    private static TokenCredential ServicePrincipal(MlConnectionRequest request, Uri authority)
+    private TokenCredential ServicePrincipal(MlConnectionRequest request)
     {
         string tenant = request.TenantId ?? throw Missing(request.AuthType, "-TenantId");
         string client = request.ClientId ?? throw Missing(request.AuthType, "-ClientId (or the user name of -Credential)");
-        if (request.CertificatePath is { } path)
-        {
-            return new ClientCertificateCredential(
-                tenant, client, LoadCertificate(path, request), new ClientCertificateCredentialOptions { AuthorityHost = authority, SendCertificateChain = true });
-        }
-
-        return new ClientSecretCredential(
-            tenant,
-            client,
-            Secret.Reveal(request.ClientSecret ?? throw Missing(request.AuthType, "-Credential or -CertificatePath")),
-            new ClientSecretCredentialOptions { AuthorityHost = authority });
+        return request.CertificatePath is { } path
+            ? new ClientCertificateCredential(tenant, client, ClientCertificate.Load(path, request), With(new ClientCertificateCredentialOptions { SendCertificateChain = true }))
+            : new ClientSecretCredential(
+                tenant,
+                client,
+                Secret.Reveal(request.ClientSecret ?? throw Missing(request.AuthType, "-Credential or -CertificatePath")),
+                With(new ClientSecretCredentialOptions()));
     }
 
-    private static X509Certificate2 LoadCertificate(string path, MlConnectionRequest request)
+    private InteractiveBrowserCredential Browser(MlConnectionRequest request)
     {
-        try
-        {
-            if (X509Certificate2.GetCertContentType(path) == X509ContentType.Pfx)
-            {
-                string? password = request.CertificatePassword is { } secret ? Secret.Reveal(secret) : null;
-                // The loader class that replaces this constructor is not in .NET 8.
-#pragma warning disable SYSLIB0057
-                return new X509Certificate2(path, password, X509KeyStorageFlags.EphemeralKeySet);
-#pragma warning restore SYSLIB0057
-            }
-
-            return X509Certificate2.CreateFromPemFile(path);
-        }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new MlConnectionException(
-                MlErrorIds.AuthenticationFailed, $"The certificate '{path}' cannot be used: {exception.Message}", MlErrorCategory.AuthenticationError, exception)
-            {
-                IsTerminating = true,
-                Target = path,
-                RecommendedAction = "Give a PEM file with certificate and private key, or a PFX file with its password.",
-            };
-        }
-    }
-
-    private static InteractiveBrowserCredential Browser(MlConnectionRequest request, Uri authority)
-    {
-        InteractiveBrowserCredentialOptions options = new() { AuthorityHost = authority, TenantId = request.TenantId };
+        InteractiveBrowserCredentialOptions options = With(new InteractiveBrowserCredentialOptions { TenantId = request.TenantId });
         if (request.ClientId is { } client)
         {
             options.ClientId = client;
@@ -117,11 +122,10 @@ internal static class CredentialFactory
         return new InteractiveBrowserCredential(options);
     }
 
-    private static DeviceCodeCredential DeviceCode(MlConnectionRequest request, Uri authority, IMlOperationContext context)
+    private DeviceCodeCredential DeviceCode(MlConnectionRequest request)
     {
-        DeviceCodeCredentialOptions options = new()
+        DeviceCodeCredentialOptions options = With(new DeviceCodeCredentialOptions
         {
-            AuthorityHost = authority,
             TenantId = request.TenantId,
             DeviceCodeCallback = (code, _) =>
             {
@@ -129,13 +133,31 @@ internal static class CredentialFactory
                 context.Warning(code.Message);
                 return Task.CompletedTask;
             },
-        };
+        });
         if (request.ClientId is { } client)
         {
             options.ClientId = client;
         }
 
         return new DeviceCodeCredential(options);
+    }
+
+    private T With<T>(T options)
+        where T : TokenCredentialOptions
+    {
+        options.AuthorityHost = cloud.AuthorityHost;
+        if (transport is not null)
+        {
+            options.Transport = transport;
+        }
+
+        return options;
+    }
+
+    private static string FirstLine(string text)
+    {
+        int end = text.AsSpan().IndexOfAny('\r', '\n');
+        return end < 0 ? text : text[..end];
     }
 
     private static MlConnectionException Missing(MlAuthType type, string what) => new(

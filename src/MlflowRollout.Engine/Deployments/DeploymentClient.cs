@@ -136,19 +136,7 @@ internal sealed class DeploymentClient(WorkspaceConnection connection) : IMlDepl
         JsonObject? error = outcome.Error
             ?? (body is null ? null : await RunningOperation.TryReadErrorAsync(resource, ResourceMapping.OperationOf(body), cancellationToken).ConfigureAwait(false));
         IReadOnlyList<string> log = await _logs.ReadForFailureAsync(endpointName, name, cancellationToken).ConfigureAwait(false);
-        MlOperationException failure = ServiceErrors.FromOperation(
-            MlErrorIds.DeploymentFailed, what, outcome.State, error, outcome.CorrelationId, (object?)deployment ?? name, log);
-        throw failure.RecommendedAction is not null
-            ? failure
-            : new MlOperationException(failure.ErrorId, failure.Category, failure.Message)
-            {
-                Target = failure.Target,
-                ServiceErrorCode = failure.ServiceErrorCode,
-                CorrelationId = failure.CorrelationId,
-                RawBody = failure.RawBody,
-                LogLines = failure.LogLines,
-                RecommendedAction = "Read the whole log with Get-MlDeploymentLog, then create it again with -IfExists ReplaceFailed.",
-            };
+        throw ServiceErrors.FromOperation(MlErrorIds.DeploymentFailed, what, outcome.State, error, outcome.CorrelationId, (object?)deployment ?? name, log);
     }
 
     /// <summary>The error for an absent deployment, with the near match named.</summary>

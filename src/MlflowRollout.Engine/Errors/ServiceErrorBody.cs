@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MlflowRollout.Engine.Arm;
 
@@ -28,6 +30,9 @@ internal sealed class ServiceErrorBody
 
     /// <summary>The cause in one line.</summary>
     public string Message { get; private set; } = string.Empty;
+
+    /// <summary>The id of the request for the service's support, where the body has it.</summary>
+    public string? Correlation { get; private set; }
 
     /// <summary>Reads an answer's body, which may hold <c>{"error": …}</c>, an error, a problem document or plain text.</summary>
     public static ServiceErrorBody Read(string body)
@@ -90,6 +95,34 @@ internal sealed class ServiceErrorBody
         {
             Collect(innerError, level + 1);
         }
+
+        foreach (JsonNode? entry in error.Member("additionalInfo") as JsonArray ?? [])
+        {
+            CollectAdditional(entry as JsonObject);
+        }
+    }
+
+    private void CollectAdditional(JsonObject? entry)
+    {
+        JsonObject? info = entry.Object("info");
+        switch (entry.Text("type"))
+        {
+            case "Correlation":
+                Correlation ??= info.Object("value").Text("operation") ?? info.Object("value").Text("request");
+                break;
+            case "InnerError":
+                // Codes alone, the innermost last; the outermost are those of the error itself.
+                JsonObject? inner = info.Object("value");
+                for (int level = 0; inner is not null && level < DeepestLevel; level++, inner = inner.Object("innerError"))
+                {
+                    if (inner.Text("code") is { Length: > 0 } code && !_codes.Contains(code, StringComparer.OrdinalIgnoreCase))
+                    {
+                        _codes.Add(code);
+                    }
+                }
+
+                break;
+        }
     }
 
     private void CollectMessage(string message, int level)
@@ -101,7 +134,7 @@ internal sealed class ServiceErrorBody
             brace = message.IndexOf('{', marker);
         }
 
-        if (brace >= 0 && JsonBody.TryParseObject(message[brace..].Trim()) is { } tail)
+        if (brace >= 0 && ReadTail(message[brace..]) is { } tail)
         {
             int before = _reasons.Count;
             Collect(tail.Object("error") ?? tail, level + 1);
@@ -112,6 +145,20 @@ internal sealed class ServiceErrorBody
         }
 
         Add(message);
+    }
+
+    // The object that a text begins with, whatever follows it.
+    private static JsonObject? ReadTail(string text)
+    {
+        Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(text));
+        try
+        {
+            return JsonNode.Parse(ref reader) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     // An ASP.NET problem document: field to reasons. The empty field concerns the whole request.
@@ -148,7 +195,7 @@ internal sealed class ServiceErrorBody
             reason = reason[..trace];
         }
 
-        reason = SecretScrubber.Scrub(reason.Trim().TrimEnd(',', ' '));
+        reason = SecretScrubber.Scrub(reason.Trim().TrimEnd(',', ' ').ReplaceLineEndings(" "));
         if (reason.Length > 0 && !_reasons.Contains(reason, StringComparer.Ordinal))
         {
             _reasons.Add(reason);
@@ -161,13 +208,15 @@ internal sealed class ServiceErrorBody
         List<string> telling = _reasons.Count > 1
             ? [.. _reasons.Where(reason => !IsEmptyPhrase(reason))]
             : _reasons;
-        Message = string.Join(" ", (telling.Count > 0 ? telling : _reasons).Select(EndWithStop));
+        Message = string.Join(" ", (telling.Count > 0 ? telling : _reasons.Take(1)).Select(EndWithStop));
     }
 
     private static bool IsEmptyPhrase(string reason) =>
         reason.StartsWith("The request is invalid", StringComparison.OrdinalIgnoreCase)
         || reason.StartsWith("One or more validation errors", StringComparison.OrdinalIgnoreCase)
-        || reason.StartsWith("The specified resource was not found", StringComparison.OrdinalIgnoreCase);
+        || reason.StartsWith("The specified resource was not found", StringComparison.OrdinalIgnoreCase)
+        || reason.Equals("Not Found", StringComparison.OrdinalIgnoreCase)
+        || reason.Equals("Bad Request", StringComparison.OrdinalIgnoreCase);
 
     private static string EndWithStop(string reason) => reason[^1] is '.' or '!' or '?' ? reason : reason + ".";
 }

@@ -16,12 +16,12 @@ internal static class ServiceErrors
         string raw = ReadBody(response);
         ServiceErrorBody body = ServiceErrorBody.Read(raw);
         int status = response.Status;
-        string? correlation = CorrelationOf(response);
+        string? correlation = CorrelationOf(response) ?? body.Correlation;
         string reason = body.Message.Length > 0 ? body.Message : $"{response.ReasonPhrase}.";
         string code = body.Code is { } text ? $", {text}" : string.Empty;
         string message = string.Create(CultureInfo.InvariantCulture, $"{Lead(status)} ({status}{code}): {reason}");
         (string id, MlErrorCategory category) = Classify(status, body);
-        string? action = RecommendedActions.For(status, body.Codes);
+        string? action = RecommendedActions.For(status, body);
         string scrubbed = SecretScrubber.Scrub(raw);
         return status switch
         {
@@ -45,7 +45,7 @@ internal static class ServiceErrors
     {
         if (Find<AuthenticationFailedException>(exception) is { } signIn)
         {
-            return FromSignIn(signIn);
+            return SignInErrors.From(signIn, null);
         }
 
         if (Find<MlException>(exception) is { } own)
@@ -77,28 +77,14 @@ internal static class ServiceErrors
     /// <summary>An error by status alone, where there is no body to read.</summary>
     public static MlException FromStatus(int status, string? code, string message, Uri address)
     {
-        ServiceErrorBody body = ServiceErrorBody.Read(FirstLine(message));
+        ServiceErrorBody body = ServiceErrorBody.Read(new JsonObject { ["code"] = code, ["message"] = FirstLine(message) });
         (string id, MlErrorCategory category) = Classify(status, body);
         return new MlServiceException(id, category, string.Create(CultureInfo.InvariantCulture, $"{Lead(status)} ({status}): {body.Message}"))
         {
             StatusCode = status,
             ServiceErrorCode = code,
             Target = address.GetLeftPart(UriPartial.Path),
-            RecommendedAction = RecommendedActions.For(status, code is null ? [] : [code]),
-        };
-    }
-
-    /// <summary>The error of a sign-in.</summary>
-    public static MlException FromSignIn(AuthenticationFailedException exception)
-    {
-        string reason = SecretScrubber.Scrub(FirstLine(exception.Message)).TrimEnd('.');
-        return new MlConnectionException(
-            MlErrorIds.AuthenticationFailed, $"Signing in failed: {reason}.", MlErrorCategory.AuthenticationError, exception)
-        {
-            IsTerminating = true,
-            RecommendedAction = exception is CredentialUnavailableException
-                ? "No usable credential was found. Say which with Connect-MlWorkspace -AuthType, or sign in first (Connect-AzAccount, az login)."
-                : "Check tenant, application, secret or certificate and connect again with Connect-MlWorkspace.",
+            RecommendedAction = RecommendedActions.For(status, body),
         };
     }
 
@@ -118,10 +104,10 @@ internal static class ServiceErrors
         {
             Target = target,
             ServiceErrorCode = body.Code,
-            CorrelationId = correlation,
+            CorrelationId = correlation ?? body.Correlation,
             RawBody = error is null ? null : SecretScrubber.Scrub(error.ToJsonString()),
             LogLines = logLines,
-            RecommendedAction = RecommendedActions.For(200, body.Codes),
+            RecommendedAction = RecommendedActions.For(200, body) ?? (errorId == MlErrorIds.DeploymentFailed ? RecommendedActions.ReadLog : RecommendedActions.Later),
         };
     }
 

@@ -18,6 +18,7 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
     private readonly ModelRegistration _registration = new(connection);
     private readonly ModelDownload _download = new(connection);
     private readonly ModelCopy _copy = new(connection);
+    private readonly ModelPublication _publication = new(connection);
 
     /// <summary>Files of models in storage.</summary>
     public ModelFiles Files { get; } = new(connection);
@@ -195,6 +196,11 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
     /// <inheritdoc/>
     public Task<MlModel?> CopyAsync(string name, string version, MlModelCopy copy, IMlOperationContext context, CancellationToken cancellationToken) =>
         _copy.CopyAsync(name, version, copy, context, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MlRegistryModel?> PublishAsync(
+        string name, string version, MlModelPublication publication, IMlOperationContext context, CancellationToken cancellationToken) =>
+        _publication.PublishAsync(name, version, publication, context, cancellationToken);
 
     /// <summary>Flavors from the model's files; null when they cannot be read.</summary>
     public async Task<string[]?> ReadFlavorsAsync(MlModel model, CancellationToken cancellationToken) =>

@@ -51,6 +51,12 @@ public sealed class ModelReference
                     return new ModelReference(text);
             }
 
+            // A model of a registry belongs to no workspace: its uri says all.
+            if (Is<MlRegistryModel>(value) && Text(value, "Reference") is { } uri)
+            {
+                return new ModelReference(uri);
+            }
+
             // A deployment carries ModelName too, but it is not a model.
             if (Text(value, "ModelName") is not { } name || Text(value, "DeploymentName") is not null)
             {

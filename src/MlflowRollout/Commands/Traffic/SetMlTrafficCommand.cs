@@ -31,6 +31,7 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     [Parameter(Position = 0, ParameterSetName = ByWeights)]
     [Parameter(Position = 0, ParameterSetName = ByFile)]
     [AllowNull]
+    [ArgumentCompleter(typeof(TrafficMapCompleter))]
     public TrafficArgument? Traffic { get; set; }
 
     /// <summary>
@@ -78,6 +79,7 @@ public sealed class SetMlTrafficCommand : MlConnectedCmdletBase
     /// <summary>The live weights that you believe are set. When they are not, somebody else changed them, and nothing is done.</summary>
     [Parameter]
     [AllowNull]
+    [ArgumentCompleter(typeof(TrafficMapCompleter))]
     public TrafficArgument? Expected { get; set; }
 
     /// <summary>How long to wait at most, one hour by default: <c>30s</c>, <c>'30m'</c>, or a number of seconds.</summary>

@@ -40,6 +40,7 @@ public sealed class Rule03WorkspaceTests(EmulatorFixture fixture) : WorkspaceTes
             ["Remove-MlModel"] = "m 1 -Force",
             ["Save-MlModel"] = "m 1 -Path some",
             ["Copy-MlModel"] = "m 1 -Destination second",
+            ["Publish-MlModel"] = "m 1 -Registry some",
         };
         string[] changes = [.. Session.Invoke("Get-Command -Module MlflowRollout").AssertSucceeded().Output.Select(item => (CmdletInfo)item.BaseObject)
             .Where(command => command.Parameters.ContainsKey("WhatIf") && command.Parameters.ContainsKey("Workspace") && command.Noun != "MlWorkspace")

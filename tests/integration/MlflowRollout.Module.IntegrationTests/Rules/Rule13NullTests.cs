@@ -35,6 +35,7 @@ public sealed class Rule13NullTests(EmulatorFixture fixture) : WorkspaceTest(fix
         "$null | Save-MlModel -Path some",
         "Save-MlModel -Model $null -Path some",
         "$null | Copy-MlModel -Destination some",
+        "$null | Publish-MlModel -Registry some",
         "$null | Get-MlModel",
         "$null | Get-MlEndpoint",
         "Remove-MlDeployment blue -Endpoint $null",
