@@ -8,6 +8,7 @@ namespace MlflowRollout.Engine.Connections;
 internal static class ClientCertificate
 {
     private static readonly byte[] PemMark = "-----BEGIN "u8.ToArray();
+    private static readonly byte[] KeyMark = "PRIVATE KEY-----"u8.ToArray();
 
     /// <summary>Reads a certificate with its private key.</summary>
     /// <exception cref="MlConnectionException">The file is no such certificate, or the password is wrong.</exception>
@@ -16,8 +17,15 @@ internal static class ClientCertificate
         string? password = request.CertificatePassword is { } secret ? Secret.Reveal(secret) : null;
         try
         {
-            X509Certificate2 certificate = IsPem(path) ? LoadPem(path, password) : LoadPfx(path, password);
-            return certificate.HasPrivateKey ? certificate : throw new CryptographicException("It has no private key.");
+            byte[] content = File.ReadAllBytes(path);
+            bool isPem = Has(content, PemMark);
+            if (isPem && !Has(content, KeyMark))
+            {
+                throw WithoutKey();
+            }
+
+            X509Certificate2 certificate = isPem ? LoadPem(path, password) : LoadPfx(path, password);
+            return certificate.HasPrivateKey ? certificate : throw WithoutKey();
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -32,7 +40,9 @@ internal static class ClientCertificate
     }
 
     // By content: a file may have any name.
-    private static bool IsPem(string path) => File.ReadAllBytes(path).AsSpan().IndexOf(PemMark) >= 0;
+    private static bool Has(byte[] content, byte[] mark) => content.AsSpan().IndexOf(mark) >= 0;
+
+    private static CryptographicException WithoutKey() => new("It has no private key.");
 
     private static X509Certificate2 LoadPem(string path, string? password) => password is null
         ? X509Certificate2.CreateFromPemFile(path)

@@ -56,7 +56,8 @@ internal sealed class ConnectionSession : IDisposable
     {
         try
         {
-            return await Credential.GetTokenAsync(new TokenRequestContext(scopes), cancellationToken).ConfigureAwait(false);
+            // As the control plane's pipeline asks: another kind of token would be another sign-in, and a person would have to sign in twice.
+            return await Credential.GetTokenAsync(new TokenRequestContext(scopes, isCaeEnabled: true), cancellationToken).ConfigureAwait(false);
         }
         catch (AuthenticationFailedException exception)
         {

@@ -259,7 +259,7 @@ public sealed class SignInTests : IDisposable
 
         await ConnectAsync(authority, new MlConnectionRequest { AuthType = MlAuthType.DeviceCode, TenantId = Tenant, ClientId = Client });
 
-        Assert.Contains(_context.Others, message => message.Contains("ABCD-EFGH", StringComparison.Ordinal));
+        Assert.Single(_context.Others, message => message.Contains("ABCD-EFGH", StringComparison.Ordinal));
         Dictionary<string, string> form = authority.Tokens.Last().Form;
         Assert.Equal((Client, "planted-device-code"), (form["client_id"], form.GetValueOrDefault("device_code") ?? form.GetValueOrDefault("code")));
         Assert.Contains(ArmScope, form["scope"], StringComparison.Ordinal);

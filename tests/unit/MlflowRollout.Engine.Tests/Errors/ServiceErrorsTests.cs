@@ -125,7 +125,7 @@ public sealed class ServiceErrorsTests : IDisposable
             CancellationToken.None));
 
         string firstLine = error.Message.ReplaceLineEndings("\n").Split('\n')[0];
-        Assert.Equal($"Deployment heart/green in workspace space failed ({code}): It went wrong. Last log lines:", firstLine);
+        Assert.Equal($"Creating deployment heart/green in workspace space failed ({code}): It went wrong. Last log lines:", firstLine);
         Assert.Equal((MlErrorIds.DeploymentFailed, code, "correlation-1"), (error.ErrorId, error.ServiceErrorCode, error.CorrelationId));
         Assert.Contains(way, error.RecommendedAction ?? "(none)", StringComparison.Ordinal);
         Assert.Contains("\"internal stacktrace", error.RawBody!.Replace("It went wrong., ", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
