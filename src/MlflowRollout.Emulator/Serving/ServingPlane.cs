@@ -110,9 +110,9 @@ internal sealed class ServingPlane : IServingPlane, IAsyncDisposable
         var log = logs.InferenceServer;
         log.Write('I', $"Starting deployment '{specification.DeploymentName}' of endpoint '{specification.EndpointName}'");
         var settings = EmulatorSettings.Parse(specification.EnvironmentVariables);
-        settings.ThrowIfStartFails(log);
         if (specification.ModelFolder is null)
         {
+            settings.ThrowIfStartFails(log);
             throw new DeploymentStartException(
                 StartFailure.BadArgument,
                 "The deployment names no model. The emulator serves MLflow models without code: give the deployment a registered MLflow model.");
@@ -131,6 +131,9 @@ internal sealed class ServingPlane : IServingPlane, IAsyncDisposable
         }
 
         logs.StorageInitializer.Write('I', $"Successfully copied the model; flavors: {string.Join(", ", model.Flavors.Keys)}");
+
+        // As in the service, a container that crashes does so when its model has been fetched.
+        settings.ThrowIfStartFails(log);
         var factory = FlavorChoice.Choose(model, _factories, settings.Flavor, specification.ModelId);
         var context = new ModelServerContext(specification, model, log, Time);
         var server = await factory.StartAsync(context, cancellationToken).ConfigureAwait(false);
