@@ -29,13 +29,8 @@ internal static partial class ContainerResourcesBody
 
     public static void Fill(JsonObject sent, JsonObject properties, List<(string Field, string Reason)> errors)
     {
-        JsonObject? asked = sent.OptionalObject(Member, Path);
-        if (asked is null)
-        {
-            ResourceBody.Set(properties, Member, null);
-            return;
-        }
-
+        // Present even where nothing was asked for: azure-ai-ml 1.4.0 cannot read a deployment of Kubernetes without it.
+        JsonObject asked = sent.OptionalObject(Member, Path) ?? [];
         JsonObject requirements = asked.DeepClone().AsObject();
         Dictionary<string, decimal> requests = Read(asked, requirements, "containerResourceRequests", errors);
         Dictionary<string, decimal> limits = Read(asked, requirements, "containerResourceLimits", errors);
@@ -55,6 +50,7 @@ internal static partial class ContainerResourcesBody
         Dictionary<string, decimal> amounts = new(StringComparer.Ordinal);
         if (asked.OptionalTextMap(member, $"{Path}.{member}") is not { } texts)
         {
+            requirements[member] = null;
             return amounts;
         }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using MlflowRollout.Testing;
@@ -17,24 +16,19 @@ internal sealed class AzuriteServer : IAsyncDisposable
     {
         _process = process;
         Address = address;
-        Credential = new StorageSharedKeyCredential(account, key);
-        Service = new BlobServiceClient(new Uri(address, account), Credential);
+        Service = new BlobServiceClient(new Uri(address, account), new StorageSharedKeyCredential(account, key));
     }
 
     /// <summary>Where it listens, over plain HTTP. The account is found by the first part of the Host header, or of the path.</summary>
     public Uri Address { get; }
 
-    /// <summary>The account's key.</summary>
-    public StorageSharedKeyCredential Credential { get; }
-
     /// <summary>A client that goes to it directly.</summary>
     public BlobServiceClient Service { get; }
 
-    /// <summary>Starts it with an account of this name and key; a null key makes one.</summary>
-    public static async Task<AzuriteServer> StartAsync(string account, string? key = null)
+    /// <summary>Starts it with an account of this name and key.</summary>
+    public static async Task<AzuriteServer> StartAsync(string account, string key)
     {
         string package = Drivers.RequireNodePackage("azurite");
-        key ??= Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
         ChildProcess process = new(
             "node",
             [

@@ -9,11 +9,8 @@ namespace MlflowRollout.OfficialClients.IntegrationTests.Azurite;
 /// <summary>An emulator whose default datastore is in Azurite: its storage account, container and key are there, and blob calls go there.</summary>
 internal sealed class AzuriteWorkspace : IAsyncDisposable
 {
-    private readonly AzuriteServer _azurite;
-
-    private AzuriteWorkspace(AzuriteServer azurite, RecordingProxy proxy, BlobContainerClient container)
+    private AzuriteWorkspace(RecordingProxy proxy, BlobContainerClient container)
     {
-        _azurite = azurite;
         Proxy = proxy;
         Container = container;
     }
@@ -24,26 +21,19 @@ internal sealed class AzuriteWorkspace : IAsyncDisposable
     /// <summary>The datastore's container in Azurite.</summary>
     public BlobContainerClient Container { get; }
 
-    /// <summary>Starts Azurite and the proxy in front of the emulator. With <paramref name="sas"/> the datastore gives a SAS token out instead of its key.</summary>
-    public static async Task<AzuriteWorkspace> StartAsync(EmulatorProcess emulator, bool sas)
+    /// <summary>Starts the proxy in front of the emulator, with an empty datastore. With <paramref name="sas"/> it gives a SAS token out instead of its key.</summary>
+    public static async Task<AzuriteWorkspace> StartAsync(EmulatorProcess emulator, AzuriteFixture fixture, bool sas)
     {
         string store = $"{emulator.Connection.WorkspaceId}/datastores/workspaceblobstore";
         JsonObject properties = (await AskAsync(emulator, HttpMethod.Get, store))["properties"]!.AsObject();
         string account = properties["accountName"]!.GetValue<string>();
         string key = (await AskAsync(emulator, HttpMethod.Post, $"{store}/listSecrets"))["key"]!.GetValue<string>();
-        AzuriteServer azurite = await AzuriteServer.StartAsync(account, key);
-        try
-        {
-            BlobContainerClient container = azurite.Service.GetBlobContainerClient(properties["containerName"]!.GetValue<string>());
-            await container.CreateAsync();
-            RecordingProxy proxy = await RecordingProxy.StartAsync(emulator, azurite.Address, sas ? (path, answer) => GiveSas(path, answer, container) : null);
-            return new AzuriteWorkspace(azurite, proxy, container);
-        }
-        catch
-        {
-            await azurite.DisposeAsync();
-            throw;
-        }
+        AzuriteServer azurite = await fixture.GetAsync(account, key);
+        BlobContainerClient container = azurite.Service.GetBlobContainerClient(properties["containerName"]!.GetValue<string>());
+        await container.DeleteIfExistsAsync();
+        await container.CreateAsync();
+        RecordingProxy proxy = await RecordingProxy.StartAsync(emulator, azurite.Address, sas ? (path, answer) => GiveSas(path, answer, container) : null);
+        return new AzuriteWorkspace(proxy, container);
     }
 
     /// <summary>A session of the module that is connected here.</summary>
@@ -55,11 +45,7 @@ internal sealed class AzuriteWorkspace : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await Proxy.DisposeAsync();
-        await _azurite.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Proxy.DisposeAsync();
 
     private static async Task<JsonNode> AskAsync(EmulatorProcess emulator, HttpMethod method, string path)
     {

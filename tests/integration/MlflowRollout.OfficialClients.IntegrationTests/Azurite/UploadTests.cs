@@ -7,7 +7,7 @@ namespace MlflowRollout.OfficialClients.IntegrationTests.Azurite;
 
 /// <summary>The module's uploads against a blob service that this project did not write, over virtual-host names, with a key and with a SAS token.</summary>
 [Collection("emulator")]
-public sealed class UploadTests(EmulatorFixture fixture)
+public sealed class UploadTests(EmulatorFixture fixture, AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     // Above the size that goes in one request, so that it is sent in blocks.
     private const int LargeFile = 33 * 1024 * 1024;
@@ -17,7 +17,7 @@ public sealed class UploadTests(EmulatorFixture fixture)
     [InlineData(true)]
     public async Task Model_NestedEmptyAndLargeFiles_ArrivesAndComesBackAsItIs(bool sas)
     {
-        await using AzuriteWorkspace workspace = await AzuriteWorkspace.StartAsync(fixture.Emulator, sas);
+        await using AzuriteWorkspace workspace = await AzuriteWorkspace.StartAsync(fixture.Emulator, azurite, sas);
         using ModuleSession session = workspace.Connect();
         using TemporaryFolder folder = new();
         CopyModel(folder["model"]);
@@ -42,7 +42,7 @@ public sealed class UploadTests(EmulatorFixture fixture)
     [InlineData(true)]
     public async Task RegisterMlModel_SameContentAgain_UploadsNothing(bool sas)
     {
-        await using AzuriteWorkspace workspace = await AzuriteWorkspace.StartAsync(fixture.Emulator, sas);
+        await using AzuriteWorkspace workspace = await AzuriteWorkspace.StartAsync(fixture.Emulator, azurite, sas);
         using ModuleSession session = workspace.Connect();
         string name = fixture.UniqueName("azurite");
         string uri = Register(session, name, ExampleModels.V1);
@@ -59,7 +59,7 @@ public sealed class UploadTests(EmulatorFixture fixture)
     [InlineData(true)]
     public async Task RegisterMlModel_AfterAnInterruptedUpload_OverwritesWhatIsThere(bool sas)
     {
-        await using AzuriteWorkspace workspace = await AzuriteWorkspace.StartAsync(fixture.Emulator, sas);
+        await using AzuriteWorkspace workspace = await AzuriteWorkspace.StartAsync(fixture.Emulator, azurite, sas);
         using ModuleSession session = workspace.Connect();
         string name = fixture.UniqueName("azurite");
         workspace.Proxy.RefuseBlobCall = static request =>
