@@ -104,13 +104,7 @@ internal static class DeploymentBody
         ResourceBody.Set(properties, "description", sent.OptionalText("description", "properties.description"));
         ResourceBody.Set(properties, "environmentVariables", sent.OptionalTextMap("environmentVariables", "properties.environmentVariables") ?? []);
         ResourceBody.Set(properties, "appInsightsEnabled", sent.OptionalFlag("appInsightsEnabled", "properties.appInsightsEnabled") ?? false);
-        string egress = sent.OptionalText("egressPublicNetworkAccess", "properties.egressPublicNetworkAccess") ?? "Enabled";
-        if (egress is not ("Enabled" or "Disabled"))
-        {
-            errors.Add(("EgressPublicNetworkAccess", $"The egressPublicNetworkAccess '{egress}' must be Enabled or Disabled."));
-        }
-
-        ResourceBody.Set(properties, "egressPublicNetworkAccess", egress);
+        ResourceBody.Set(properties, "egressPublicNetworkAccess", NetworkAccess.Read(sent, "egressPublicNetworkAccess", errors));
         JsonObject? code = sent.OptionalObject("codeConfiguration", "properties.codeConfiguration");
         if (code is not null && string.IsNullOrEmpty(code.OptionalText("scoringScript", "properties.codeConfiguration.scoringScript")))
         {

@@ -44,12 +44,7 @@ internal static class EndpointBody
             errors.Add(("AuthMode", $"The authMode '{authMode}' must be one of {string.Join(", ", AuthModes)}."));
         }
 
-        string access = sent.OptionalText("publicNetworkAccess", "properties.publicNetworkAccess") ?? "Enabled";
-        if (access is not ("Enabled" or "Disabled"))
-        {
-            errors.Add(("PublicNetworkAccess", $"The publicNetworkAccess '{access}' must be Enabled or Disabled."));
-        }
-
+        string access = NetworkAccess.Read(sent, "publicNetworkAccess", errors);
         Dictionary<string, int> traffic = TrafficMap.Read(sent, "traffic", "Traffic", errors);
         Dictionary<string, int> mirror = TrafficMap.Read(sent, "mirrorTraffic", "MirrorTraffic", errors);
         if (errors.Count == 0)
