@@ -171,6 +171,9 @@ public static class MlErrorIds
     /// <summary>An environment to register cannot be used: its conda file, its build context, its routes.</summary>
     public const string EnvironmentInvalid = nameof(EnvironmentInvalid);
 
+    /// <summary>Packaging a model failed.</summary>
+    public const string PackagingFailed = nameof(PackagingFailed);
+
     /// <summary>Code is not registered.</summary>
     public const string CodeNotFound = nameof(CodeNotFound);
 

@@ -15,6 +15,12 @@ public sealed class MlDeploymentSpecification
     /// <summary>True: all traffic to it once it succeeded; refused while another deployment has traffic, and with <see cref="NoWait"/>.</summary>
     public bool AllTraffic { get; init; }
 
+    /// <summary>
+    /// True: the model is packaged first (a preview of the service): an environment is made that holds model, code and base environment, and the deployment is made of
+    /// that alone.
+    /// </summary>
+    public bool WithPackage { get; init; }
+
     /// <summary>What to do when it exists.</summary>
     public MlIfExists IfExists { get; init; }
 

@@ -89,7 +89,17 @@ internal sealed class OperationExecutor(EmulatorContext context, EndpointFleet f
         (ResourceRecord endpoint, ResourceRecord deployment) = context.Database.Read(connection => (
             ResourceTable.Find(connection, ResourceKind.Endpoint, string.Empty, operation.Endpoint) ?? throw Gone(operation),
             Find(connection, operation) ?? throw Gone(operation)));
-        DeploymentSpecification specification = await provisioner.ResolveAsync(endpoint.Name, deployment.Name, deployment.Body, cancellationToken);
+        DeploymentSpecification specification;
+        try
+        {
+            specification = await provisioner.ResolveAsync(endpoint.Name, deployment.Name, deployment.Body, cancellationToken);
+        }
+        catch (DeploymentStartException failure)
+        {
+            plane.RecordFailure(endpoint.Name, deployment.Name, failure.Message);
+            throw;
+        }
+
         IRunningDeployment? current = fleet.Find(operation.Endpoint, key);
         if (current is not null && DeploymentProvisioner.IsSame(current.Specification, specification))
         {

@@ -21,6 +21,9 @@ internal interface IServingPlane
     /// <summary>The last <paramref name="tail"/> lines of a container's log; kept after a failed start until <see cref="ForgetLog"/>.</summary>
     string GetLog(string endpointName, string deploymentName, DeploymentContainer container, int tail);
 
+    /// <summary>Writes into the logs of both containers why they were not started at all.</summary>
+    void RecordFailure(string endpointName, string deploymentName, string message);
+
     /// <summary>Drops the log of a deployment that was deleted.</summary>
     void ForgetLog(string endpointName, string deploymentName);
 }

@@ -83,6 +83,13 @@ internal sealed class ServingPlane : IServingPlane, IAsyncDisposable
         return (container == DeploymentContainer.InferenceServer ? logs.InferenceServer : logs.StorageInitializer).Read(tail);
     }
 
+    public void RecordFailure(string endpointName, string deploymentName, string message)
+    {
+        DeploymentLogs logs = _logs.GetOrAdd((endpointName, deploymentName), _ => new DeploymentLogs(Time));
+        logs.StorageInitializer.Write('E', $"Not started: {message}");
+        logs.InferenceServer.Write('E', $"Not started: {message}");
+    }
+
     public void ForgetLog(string endpointName, string deploymentName) => _logs.TryRemove((endpointName, deploymentName), out _);
 
     /// <summary>The newest snapshot of an endpoint.</summary>

@@ -9,6 +9,9 @@ internal static class ArmSettings
     /// <summary>The version of Azure Monitor's provider, which has its own.</summary>
     public const string MetricsApiVersion = "2024-02-01";
 
+    /// <summary>The api-version of the one preview that is used, model packaging, in the dialect that the official clients' deployments speak.</summary>
+    public const string PackagingApiVersion = "2023-04-01-preview";
+
     /// <summary>Namespace of the resource provider, in the casing that official clients parse.</summary>
     public const string Provider = "Microsoft.MachineLearningServices";
 }

@@ -13,4 +13,8 @@ internal sealed class MachineLearningModelVersionResource(ArmClient client, Reso
         new JsonObject { ["registryName"] = registryName, ["destinationName"] = name, ["destinationVersion"] = version },
         cancellationToken,
         "publish");
+
+    /// <summary>Packages the model into an environment. The result is what the operation's <c>Location</c> answers in the end.</summary>
+    public Task<StartedOperation> PackageAsync(JsonObject body, CancellationToken cancellationToken) =>
+        StartAsync(RequestMethod.Post, body, cancellationToken, "package", apiVersion: ArmSettings.PackagingApiVersion, byLocation: true);
 }

@@ -38,7 +38,7 @@ internal abstract class MachineLearningResource : ArmResource
     protected ResourceIdentifier Child(string path) => new($"{_id}/{path}");
 
     /// <summary>Address of the resource or of something below it, with the api-version.</summary>
-    protected Uri At(string? below = null, string? query = null)
+    protected Uri At(string? below = null, string? query = null, string? apiVersion = null)
     {
         StringBuilder text = new(Address.AbsoluteUri);
         if (below is not null)
@@ -46,7 +46,7 @@ internal abstract class MachineLearningResource : ArmResource
             text.Append('/').Append(below);
         }
 
-        text.Append("?api-version=").Append(ArmSettings.ApiVersion);
+        text.Append("?api-version=").Append(apiVersion ?? ArmSettings.ApiVersion);
         if (query is not null)
         {
             text.Append('&').Append(query);
@@ -75,11 +75,11 @@ internal abstract class MachineLearningResource : ArmResource
 
     /// <summary>Starts a call that may go on after its answer.</summary>
     protected async Task<StartedOperation> StartAsync(
-        RequestMethod method, JsonObject? body, CancellationToken cancellationToken, string? below = null, bool once = false)
+        RequestMethod method, JsonObject? body, CancellationToken cancellationToken, string? below = null, bool once = false, string? apiVersion = null, bool byLocation = false)
     {
-        Uri address = At(below);
+        Uri address = At(below, query: null, apiVersion);
         using Response response = await SendAsync(method, address, body, cancellationToken, once: once).ConfigureAwait(false);
-        return StartedOperation.From(this, method, address, response);
+        return StartedOperation.From(this, method, address, response, byLocation);
     }
 
     /// <summary>Reads by POST (keys, tokens, logs, secrets): safe to repeat.</summary>

@@ -35,11 +35,21 @@ internal sealed class StartedOperation
     public bool IsDelete => _method == RequestMethod.Delete;
 
     /// <summary>Reads an answer.</summary>
-    public static StartedOperation From(MachineLearningResource resource, RequestMethod method, Uri address, Response response)
+    /// <param name="resource">What was called.</param>
+    /// <param name="method">How.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="byLocation">True: <c>Location</c> is asked, even where the status has an address of its own, since it answers with the result.</param>
+    public static StartedOperation From(MachineLearningResource resource, RequestMethod method, Uri address, Response response, bool byLocation = false)
     {
         string? status = Header(response, "Azure-AsyncOperation");
         // The Location of an accepted PUT is the resource itself; of the others it is the operation's result.
         string? location = method == RequestMethod.Put || response.Status != 202 ? null : Header(response, "Location");
+        if (byLocation && location is not null)
+        {
+            status = null;
+        }
+
         string? follow = status ?? location;
         return new StartedOperation(resource, method, address)
         {

@@ -22,7 +22,7 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
         string name = specification.Name;
         DeploymentClient client = connection.DeploymentCalls;
         (JsonObject endpoint, JsonObject? there) = await client.ReadBothAsync(endpointName, name, cancellationToken).ConfigureAwait(false);
-        bool kubernetes = !string.IsNullOrEmpty(endpoint.Object("properties").Text("compute"));
+        bool kubernetes = EndpointMapping.IsKubernetes(endpoint);
         DeploymentChecks.Check(name, specification.Settings, kubernetes);
         if (kubernetes)
         {
@@ -46,7 +46,7 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
             return updated is null ? null : await FollowUpAsync(specification, updated, context, cancellationToken).ConfigureAwait(false);
         }
 
-        DeploymentParts? parts = await _preparation.PrepareAsync(name, specification.Settings, there: null, cancellationToken).ConfigureAwait(false);
+        DeploymentParts? parts = await _preparation.PrepareAsync(name, specification.Settings, there: null, specification.WithPackage, cancellationToken).ConfigureAwait(false);
         if (parts is { ModelId: null, ModelToRegister: null, Environment: null })
         {
             throw new MlValidationException(MlErrorIds.ParameterInvalid, $"Deployment {name} of endpoint {endpointName} needs a model. Nothing was changed.")
@@ -85,6 +85,17 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
                 RecommendedAction = "Leave one out; after -NoWait use Wait-MlDeployment and Set-MlTraffic.",
             };
         }
+
+        if (specification.WithPackage && specification.IfExists is (MlIfExists.Skip or MlIfExists.Update))
+        {
+            throw new MlValidationException(
+                MlErrorIds.ParameterConflict,
+                $"-WithPackage and -IfExists {specification.IfExists} exclude each other: a deployment of a package does not say what model it holds. Nothing was changed.")
+            {
+                Target = specification.Name,
+                RecommendedAction = "Make a new deployment and move traffic to it; -IfExists ReplaceFailed makes a failed one again.",
+            };
+        }
     }
 
     private void CheckAllTraffic(MlDeploymentSpecification specification, JsonObject endpoint)
@@ -121,7 +132,7 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
             return null;
         }
 
-        DeploymentIds ids = await _preparation.PublishAsync(endpointName, name, parts, specification.Settings, context, cancellationToken).ConfigureAwait(false);
+        DeploymentIds ids = await _preparation.PublishAsync(endpointName, name, parts, specification.Settings, specification.Timeout, context, cancellationToken).ConfigureAwait(false);
         MachineLearningOnlineDeploymentResource resource = client.Resource(endpointName, name);
         if (replaces)
         {
@@ -256,9 +267,12 @@ internal sealed class DeploymentCreation(WorkspaceConnection connection)
         JsonObject? right = asked.Object("properties");
         int? count = asked.Object("sku").Number("capacity");
         return Same(left.Text("model"), right.Text("model"))
-            && Same(left.Text("environmentId"), right.Text("environmentId"))
-            && Same(left.Object("codeConfiguration").Text("codeId"), right.Object("codeConfiguration").Text("codeId"))
+            && SameAsset(left.Text("environmentId"), right.Text("environmentId"))
+            && SameAsset(left.Object("codeConfiguration").Text("codeId"), right.Object("codeConfiguration").Text("codeId"))
             && (count is null || found.Object("sku").Number("capacity") == count);
+
+        // The service writes other references than ids in its own form.
+        static bool SameAsset(string? there, string? sent) => string.IsNullOrEmpty(there) == string.IsNullOrEmpty(sent) && (sent?.StartsWith('/') != true || Same(there, sent));
 
         static bool Same(string? there, string? sent) => string.Equals(there ?? string.Empty, sent ?? string.Empty, StringComparison.OrdinalIgnoreCase);
     }

@@ -6,6 +6,9 @@ namespace MlflowRollout.Engine.Deployments;
 /// <param name="Environment">Environment; null for none, or to leave it.</param>
 internal sealed record DeploymentIds(string? Model, string? Code = null, string? Environment = null)
 {
+    /// <summary>True where the environment is a package, which holds model and code.</summary>
+    public bool IsPackage { get; init; }
+
     /// <summary>Data assets of the data collector, by collection.</summary>
     public IReadOnlyDictionary<string, string> Data { get; init; } = new Dictionary<string, string>();
 }

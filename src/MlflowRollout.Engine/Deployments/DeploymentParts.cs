@@ -13,6 +13,9 @@ internal sealed record DeploymentParts(string? ModelId, PreparedCode? Code, Prep
     /// <summary>Model that is registered before the deployment; null for none.</summary>
     public MlModelRegistration? ModelToRegister { get; init; }
 
+    /// <summary>True: the model is packaged first, and the deployment made of the package.</summary>
+    public bool WithPackage { get; init; }
+
     /// <summary>What is uploaded and registered on the way, for questions; empty for nothing.</summary>
     public string Preparations
     {
@@ -27,6 +30,11 @@ internal sealed record DeploymentParts(string? ModelId, PreparedCode? Code, Prep
             if (Environment is { Id: null })
             {
                 parts.Add($"register {Environment.Description}");
+            }
+
+            if (WithPackage)
+            {
+                parts.Add("package the model");
             }
 
             return parts.Count == 0 ? string.Empty : $" ({string.Join(", ", parts)})";

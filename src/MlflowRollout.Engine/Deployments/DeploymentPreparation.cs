@@ -14,14 +14,16 @@ internal sealed class DeploymentPreparation(WorkspaceConnection connection)
     private readonly DeploymentModels _models = new(connection);
     private readonly CodeClient _code = new(connection);
     private readonly EnvironmentClient _environments = new(connection);
+    private readonly ModelPackaging _packaging = new(connection);
 
     /// <summary>Checks and finds all that the settings name; changes nothing.</summary>
     /// <param name="name">Deployment.</param>
     /// <param name="settings">Settings.</param>
     /// <param name="there">The deployment as it is; null for a new one.</param>
+    /// <param name="withPackage">True: the model is packaged first.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="MlException">Something is not there, cannot be used, or does not go with the rest.</exception>
-    public async Task<DeploymentParts> PrepareAsync(string name, MlDeploymentSettings settings, MlDeployment? there, CancellationToken cancellationToken)
+    public async Task<DeploymentParts> PrepareAsync(string name, MlDeploymentSettings settings, MlDeployment? there, bool withPackage, CancellationToken cancellationToken)
     {
         CheckTogether(name, settings, there);
         // The cheap local checks first.
@@ -36,10 +38,15 @@ internal sealed class DeploymentPreparation(WorkspaceConnection connection)
         if (model is null && settings.ModelToRegister is { } registration)
         {
             await _models.CheckAsync(registration, ownCode, cancellationToken).ConfigureAwait(false);
-            return new DeploymentParts(null, code, environment) { ModelToRegister = registration };
+            return new DeploymentParts(null, code, environment) { ModelToRegister = registration, WithPackage = withPackage };
         }
 
-        return new DeploymentParts(model, code, environment);
+        if (withPackage)
+        {
+            _packaging.Check(name, model);
+        }
+
+        return new DeploymentParts(model, code, environment) { WithPackage = withPackage };
     }
 
     /// <summary>Registers the model that comes with the deployment, if there is one; after all checks, since it is a change.</summary>
@@ -57,7 +64,7 @@ internal sealed class DeploymentPreparation(WorkspaceConnection connection)
 
     /// <summary>Uploads and registers what is not there yet.</summary>
     public async Task<DeploymentIds> PublishAsync(
-        string endpointName, string name, DeploymentParts parts, MlDeploymentSettings settings, IMlOperationContext context, CancellationToken cancellationToken)
+        string endpointName, string name, DeploymentParts parts, MlDeploymentSettings settings, TimeSpan? timeout, IMlOperationContext context, CancellationToken cancellationToken)
     {
         string? code = parts.Code is null ? null : await _code.PublishAsync(parts.Code, context, cancellationToken).ConfigureAwait(false);
         string? environment = parts.Environment is null ? null : await _environments.PublishAsync(parts.Environment, context, cancellationToken).ConfigureAwait(false);
@@ -70,7 +77,15 @@ internal sealed class DeploymentPreparation(WorkspaceConnection connection)
             }
         }
 
-        return new DeploymentIds(parts.ModelId, code, environment) { Data = data };
+        DeploymentIds ids = new(parts.ModelId, code, environment) { Data = data };
+        if (!parts.WithPackage)
+        {
+            return ids;
+        }
+
+        // The package holds model and code.
+        string package = await _packaging.PackageAsync(ids, settings.Code?.ScoringScript, timeout, context, cancellationToken).ConfigureAwait(false);
+        return new DeploymentIds(null, null, package) { Data = data, IsPackage = true };
     }
 
     private static void CheckTogether(string name, MlDeploymentSettings settings, MlDeployment? there)

@@ -18,7 +18,7 @@ internal static class DeploymentProperties
         Set(properties, "description", settings.Description);
         Set(properties, "appInsightsEnabled", settings.AppInsightsEnabled);
         Set(properties, "egressPublicNetworkAccess", settings.EgressPublicNetworkAccess?.ToString());
-        if (ids.Code is not null || settings.Code?.ScoringScript is not null)
+        if (ids.Code is not null || (settings.Code?.ScoringScript is not null && !ids.IsPackage))
         {
             JsonObject code = properties.ObjectOrNew("codeConfiguration");
             Set(code, "codeId", ids.Code);

@@ -29,7 +29,7 @@ internal sealed class DeploymentUpdate(WorkspaceConnection connection)
         DeploymentChecks.Check(name, settings, there.ComputeType == MlComputeType.Kubernetes);
         bool patch = DeploymentBody.IsPatch(settings);
         CheckAllowed(there, settings, where, allowLive || patch);
-        DeploymentParts prepared = await _preparation.PrepareAsync(name, settings, there, cancellationToken).ConfigureAwait(false);
+        DeploymentParts prepared = await _preparation.PrepareAsync(name, settings, there, withPackage: false, cancellationToken).ConfigureAwait(false);
         if (await _preparation.RegisterModelAsync(prepared, context, cancellationToken).ConfigureAwait(false) is not { } parts)
         {
             return null;
@@ -40,7 +40,7 @@ internal sealed class DeploymentUpdate(WorkspaceConnection connection)
             return null;
         }
 
-        DeploymentIds ids = await _preparation.PublishAsync(endpointName, name, parts, settings, context, cancellationToken).ConfigureAwait(false);
+        DeploymentIds ids = await _preparation.PublishAsync(endpointName, name, parts, settings, timeout, context, cancellationToken).ConfigureAwait(false);
 
         MachineLearningOnlineDeploymentResource resource = client.Resource(endpointName, name);
         Func<JsonObject, JsonObject> merge = patch ? fresh => DeploymentBody.Patch(fresh, settings) : fresh => DeploymentBody.Change(fresh, settings, ids);

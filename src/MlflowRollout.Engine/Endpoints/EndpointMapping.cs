@@ -83,6 +83,9 @@ internal static class EndpointMapping
         _ => "Key",
     };
 
+    /// <summary>True where an endpoint runs on a Kubernetes cluster.</summary>
+    public static bool IsKubernetes(JsonObject endpoint) => !string.IsNullOrEmpty(endpoint.Object("properties").Text("compute"));
+
     /// <summary>An identity as the service takes it.</summary>
     /// <param name="type">In the service's spelling; null for what the ids imply.</param>
     /// <param name="userAssigned">Resource ids of user-assigned identities.</param>

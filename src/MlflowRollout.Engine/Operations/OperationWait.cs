@@ -27,6 +27,9 @@ internal sealed class OperationWait
     /// <summary>Deadline; null for the engine's.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>True: the outcome is what the operation answers in the end, and the resource is not read.</summary>
+    public bool AnswerIsResult { get; init; }
+
     /// <summary>The last line of the container's log, asked for now and then; null for none.</summary>
     public Func<CancellationToken, Task<string?>>? LastLogLine { get; init; }
 }

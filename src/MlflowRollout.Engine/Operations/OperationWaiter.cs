@@ -144,6 +144,11 @@ internal sealed class OperationWaiter
             return new OperationOutcome("Succeeded", null, null, correlation);
         }
 
+        if (wait.AnswerIsResult)
+        {
+            return new OperationOutcome("Succeeded", null, JsonBody.TryParseObject(last.Content.ToMemory().Span), correlation);
+        }
+
         // For a PUT the last answer is that of the final GET, which is also the verifying one.
         JsonObject? resource = JsonBody.TryParseObject(last.Content.ToMemory().Span);
         string? state = resource.Object("properties") is null ? null : StateOf(resource);

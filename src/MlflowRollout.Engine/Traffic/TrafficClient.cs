@@ -36,6 +36,11 @@ internal sealed class TrafficClient(WorkspaceConnection connection) : IMlTraffic
         MlTrafficMap firstLive = state.Live;
         MlTrafficMap firstMirror = state.Mirror;
         CheckExpected(change, firstLive);
+        if (EndpointMapping.IsKubernetes(state.Body))
+        {
+            TrafficRules.CheckNoMirror(change.EndpointName, change.MirrorTraffic);
+        }
+
         TrafficPlan plan = TrafficPlan.Make(change, firstLive, firstMirror);
         Dictionary<string, string> spelling = await CheckNamesAsync(change, plan, firstLive, firstMirror, cancellationToken).ConfigureAwait(false);
         if (ask && !await context.ConfirmAsync(

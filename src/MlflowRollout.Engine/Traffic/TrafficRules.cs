@@ -39,6 +39,15 @@ internal static class TrafficRules
         }
     }
 
+    /// <summary>Refuses mirrored weights: a Kubernetes endpoint mirrors nothing.</summary>
+    public static void CheckNoMirror(string endpointName, MlTrafficMap? mirror)
+    {
+        if (mirror?.Pairs().Any(pair => pair.Value > 0) == true)
+        {
+            throw Invalid(endpointName, $"'{mirror}' mirrors requests, and a Kubernetes endpoint cannot do that", "Leave -MirrorTraffic out, and prove the deployment by calling it by name (Invoke-MlEndpoint -Deployment).");
+        }
+    }
+
     /// <summary>Checks that no deployment has both.</summary>
     public static void CheckBoth(string endpointName, MlTrafficMap live, MlTrafficMap mirror)
     {

@@ -54,6 +54,14 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
     public SwitchParameter AllTraffic { get; set; }
 
     /// <summary>
+    /// Packages the model first: an environment is made that holds the model with all it needs, and the deployment is made of it. It starts without fetching anything. A
+    /// preview of the service.
+    /// </summary>
+    [Parameter]
+    [Alias("PackageModel")]
+    public SwitchParameter WithPackage { get; set; }
+
+    /// <summary>
     /// What to do when the deployment exists: <c>Error</c> (default); <c>Skip</c>, which returns it after verifying that it succeeded and has the same model;
     /// <c>Update</c>; <c>ReplaceFailed</c>, which replaces only one that failed.
     /// </summary>
@@ -118,6 +126,7 @@ public sealed class NewMlDeploymentCommand : MlDeploymentSettingsCmdletBase
                 Name = name,
                 Settings = settings,
                 AllTraffic = AllTraffic,
+                WithPackage = WithPackage,
                 IfExists = IfExists,
                 AllowLive = AllowLive,
                 NoWait = NoWait,

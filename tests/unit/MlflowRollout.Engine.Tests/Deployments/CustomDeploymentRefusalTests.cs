@@ -103,4 +103,15 @@ public sealed class CustomDeploymentRefusalTests : CustomDeploymentTest
 
         Assert.Equal(MlErrorIds.ParameterConflict, error.ErrorId);
     }
+
+    [Fact]
+    public async Task SetAsync_MirrorOnAKubernetesEndpoint_IsRefused()
+    {
+        MlValidationException error = await Assert.ThrowsAsync<MlValidationException>(() => Workspace.Connection.Traffic.SetAsync(
+            new() { EndpointName = "cluster", MirrorTraffic = new MlTrafficMap([KeyValuePair.Create("green", 10)]) }, Workspace.Context, default));
+
+        Assert.Equal(MlErrorIds.TrafficWeightsInvalid, error.ErrorId);
+        Assert.Contains("Kubernetes", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Workspace.Arm.Writes);
+    }
 }
