@@ -9,6 +9,8 @@ internal sealed class DeploymentModels(WorkspaceConnection connection)
 {
     private static readonly string[] OwnCode = ["environmentId", "codeConfiguration"];
 
+    private readonly RegistryAssets _registries = new(connection);
+
     /// <summary>The model's id as the service takes it; null when the settings name no model.</summary>
     /// <exception cref="MlNotFoundException">It is not registered.</exception>
     /// <exception cref="MlValidationException">It cannot be served without code, or belongs to another workspace.</exception>
@@ -26,9 +28,19 @@ internal sealed class DeploymentModels(WorkspaceConnection connection)
             return null;
         }
 
-        if (settings.Model is null && ModelReference.Parse(reference) is { Kind: ModelReferenceKind.PassThrough } external)
+        if (settings.Model is null)
         {
-            return external.Text;
+            ModelReference parsed = ModelReference.Parse(reference);
+            switch (parsed.Kind)
+            {
+                case ModelReferenceKind.PassThrough:
+                    // The short form of a datastore uri is the client's; the service takes the long one.
+                    return parsed.Text.StartsWith("azureml://datastores/", StringComparison.OrdinalIgnoreCase) && Datastore.FindPath(parsed.Text) is { } place
+                        ? Datastore.LongUri(connection.Workspace, place.Datastore, place.Path)
+                        : parsed.Text;
+                case ModelReferenceKind.RegistryLatest:
+                    return await _registries.ResolveLatestModelAsync(parsed.Registry!, parsed.Name, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         MlModel model = await connection.ModelCalls.ResolveAsync(reference, cancellationToken).ConfigureAwait(false);

@@ -14,6 +14,7 @@ namespace MlflowRollout.Engine.Environments;
 internal sealed class EnvironmentClient(WorkspaceConnection connection)
 {
     private readonly ModelUpload _upload = new(connection);
+    private readonly RegistryAssets _registries = new(connection);
 
     /// <summary>Checks an environment and finds what it refers to; changes nothing.</summary>
     /// <exception cref="MlNotFoundException">It is not registered.</exception>
@@ -79,12 +80,7 @@ internal sealed class EnvironmentClient(WorkspaceConnection connection)
             case EnvironmentReferenceKind.PassThrough:
                 return reference.Text;
             case EnvironmentReferenceKind.RegistryLatest:
-                throw new MlValidationException(
-                    MlErrorIds.EnvironmentReferenceInvalid, $"The newest version of '{reference.Text}' cannot be found: registries are not asked for versions. Nothing was changed.")
-                {
-                    Target = reference.Text,
-                    RecommendedAction = $"Name the version: azureml://registries/{reference.Registry}/environments/{reference.Name}/versions/….",
-                };
+                return await _registries.ResolveLatestEnvironmentAsync(reference.Registry!, reference.Name, cancellationToken).ConfigureAwait(false);
             case EnvironmentReferenceKind.ResourceId when !reference.Text.StartsWith(connection.Workspace.Id + "/", StringComparison.OrdinalIgnoreCase):
                 // Of a registry, or of another workspace: the service says whether it may be used.
                 return reference.Text;

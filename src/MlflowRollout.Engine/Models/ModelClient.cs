@@ -67,7 +67,7 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
         ModelReference parsed = ModelReference.Parse(reference);
         switch (parsed.Kind)
         {
-            case ModelReferenceKind.PassThrough:
+            case ModelReferenceKind.PassThrough or ModelReferenceKind.RegistryLatest:
                 throw new MlValidationException(
                     MlErrorIds.ModelReferenceInvalid, $"'{reference}' names no registered model of workspace {connection.Workspace.Name}; only a deployment takes such a uri.")
                 {

@@ -14,6 +14,9 @@ internal enum ModelReferenceKind
     /// <summary>By full resource id.</summary>
     ResourceId,
 
+    /// <summary>The newest version in a registry.</summary>
+    RegistryLatest,
+
     /// <summary>By a uri that the service itself resolves (registry, datastore, job output).</summary>
     PassThrough,
 }
@@ -23,7 +26,8 @@ internal enum ModelReferenceKind
 /// <param name="Text">The reference as the service takes it: id or uri; else the text as given.</param>
 /// <param name="Name">Name; empty for <see cref="ModelReferenceKind.PassThrough"/>.</param>
 /// <param name="Version">Version; null for the newest.</param>
-internal sealed partial record ModelReference(ModelReferenceKind Kind, string Text, string Name, string? Version)
+/// <param name="Registry">Registry of <see cref="ModelReferenceKind.RegistryLatest"/>; else null.</param>
+internal sealed partial record ModelReference(ModelReferenceKind Kind, string Text, string Name, string? Version, string? Registry = null)
 {
     private const string Forms = "name, name:version, azureml:name:version, azureml:name@latest, models:/name/version, a resource id, or an azureml:// uri";
 
@@ -39,7 +43,9 @@ internal sealed partial record ModelReference(ModelReferenceKind Kind, string Te
 
         if (text.StartsWith("azureml://", StringComparison.OrdinalIgnoreCase))
         {
-            return new ModelReference(ModelReferenceKind.PassThrough, text, string.Empty, null);
+            return RegistryLabelRule().Match(text) is { Success: true } newest
+                ? new ModelReference(ModelReferenceKind.RegistryLatest, text, newest.Groups["name"].Value, null, newest.Groups["registry"].Value)
+                : new ModelReference(ModelReferenceKind.PassThrough, text, string.Empty, null);
         }
 
         if (text.StartsWith("runs:/", StringComparison.OrdinalIgnoreCase))
@@ -110,6 +116,9 @@ internal sealed partial record ModelReference(ModelReferenceKind Kind, string Te
 
     [GeneratedRegex(@"\A/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.MachineLearningServices/workspaces/[^/]+/models/(?<name>[^/]+)/versions/(?<version>[^/]+)\z", RegexOptions.IgnoreCase)]
     private static partial Regex IdRule();
+
+    [GeneratedRegex(@"\Aazureml://registries/(?<registry>[^/]+)/models/(?<name>[^/]+)/labels/latest\z", RegexOptions.IgnoreCase)]
+    private static partial Regex RegistryLabelRule();
 
     [GeneratedRegex(@"/models/(?<name>[^/]+)/versions/(?<version>[^/]+)/?\z", RegexOptions.IgnoreCase)]
     private static partial Regex IdTail();

@@ -44,7 +44,7 @@ public sealed class CustomDeploymentTests : WorkspaceTest, IDisposable
         IReadOnlyList<string> lines = Assert.IsType<MlOperationException>(error.Exception).LogLines;
         Assert.Contains(lines, line => line.StartsWith("[storage-initializer]", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("[inference-server]", StringComparison.Ordinal));
-        Assert.Equal("blue=100", TrafficOf(name));
+        Assert.Equal("blue=100 green=0", TrafficOf(name));
     }
 
     [Fact]
@@ -166,23 +166,6 @@ public sealed class CustomDeploymentTests : WorkspaceTest, IDisposable
         ErrorRecord error = await FailsWithoutChangeAsync("$endpoint | Set-MlTraffic -MirrorTraffic @{ green = 10 }");
 
         AssertError(error, MlErrorIds.TrafficWeightsInvalid, ErrorCategory.InvalidArgument, "Kubernetes", "green=10");
-    }
-
-    [Fact]
-    public void WithPackage_ServesTheModelFromAnEnvironment()
-    {
-        EndpointWithBlue();
-
-        MlDeployment deployment = Session.Invoke(
-            "$green = $model | New-MlDeployment green -Endpoint $endpoint -InstanceType Standard_DS2_v2 -WithPackage -ErrorAction Stop; $green").One<MlDeployment>();
-
-        Assert.Equal((MlProvisioningState.Succeeded, (string?)null), (deployment.ProvisioningState, deployment.Model));
-        Assert.Contains("/environments/packaged-env/versions/", deployment.EnvironmentId!, StringComparison.Ordinal);
-        string[] answers = [.. Session.Invoke(
-            "$blue, $green | ForEach-Object { $_ | Invoke-MlEndpoint -RequestFile $args[0] -Raw -ErrorAction Stop }".Replace("$args[0]", $"'{ExampleModels.SampleRequest}'", StringComparison.Ordinal))
-            .AssertSucceeded().Output.Select(item => item.ToString())];
-        Assert.Equal(2, answers.Length);
-        Assert.Equal(answers[0], answers[1]);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public class ModelReferenceTests
     [InlineData(Id, "ResourceId", "heart", "3")]
     [InlineData("azureml:" + Id, "ResourceId", "heart", "3")]
     [InlineData("azureml://registries/R/models/N/versions/V", "PassThrough", "", null)]
+    [InlineData("azureml://registries/R/models/N/labels/latest", "RegistryLatest", "N", null)]
     public void Parse_KnownForm_IsRead(string text, string kind, string name, string? version)
     {
         ModelReference reference = ModelReference.Parse(text);
