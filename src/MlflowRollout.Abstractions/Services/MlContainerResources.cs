@@ -20,4 +20,13 @@ public sealed class MlContainerResources
 
     /// <summary>Most graphics processors.</summary>
     public string? GpuLimit { get; init; }
+
+    /// <summary>The resources in a line: what is asked for, and what is the most.</summary>
+    public override string ToString()
+    {
+        string[] parts = [.. new[] { ("cpu", RequestedCpu, CpuLimit), ("memory", RequestedMemory, MemoryLimit), ("gpu", RequestedGpu, GpuLimit) }
+            .Where(part => (part.Item2 ?? part.Item3) is not null)
+            .Select(part => $"{part.Item1} {part.Item2 ?? "-"} to {part.Item3 ?? "-"}")];
+        return string.Join(", ", parts);
+    }
 }

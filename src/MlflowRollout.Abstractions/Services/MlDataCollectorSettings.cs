@@ -14,4 +14,8 @@ public sealed class MlDataCollectorSettings
 
     /// <summary>Headers of requests that are recorded with them; null for none.</summary>
     public IReadOnlyList<string>? CaptureHeaders { get; init; }
+
+    /// <summary>The collections in a line.</summary>
+    public override string ToString() =>
+        string.Join(", ", Collections.Select(collection => collection.Value.Enabled ? collection.Key : $"{collection.Key} (off)"));
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MlflowRollout.Services;
 
 /// <summary>How a deployment scales. Managed deployments take <c>Default</c> only; Kubernetes ones both (service fact).</summary>
@@ -17,4 +19,9 @@ public sealed class MlScaleSettings
 
     /// <summary>Share of the capacity to aim for, in percent; service default 70.</summary>
     public int? TargetUtilizationPercentage { get; init; }
+
+    /// <summary>The settings in a line.</summary>
+    public override string ToString() => TargetUtilization
+        ? string.Create(CultureInfo.InvariantCulture, $"TargetUtilization, {MinInstances ?? 1} to {MaxInstances ?? 1} instances at {TargetUtilizationPercentage ?? 70} %")
+        : "Default";
 }

@@ -44,25 +44,17 @@ internal sealed class ModelPackaging(WorkspaceConnection connection)
         JsonObject? answer = operation.Body;
         if (operation.StatusAddress is not null)
         {
-            OperationOutcome outcome = await connection.Waiter.WaitAsync(
-                new OperationWait
-                {
-                    Operation = operation,
-                    Activity = $"Packaging model {name}:{version}",
-                    Subject = subject,
-                    Context = context,
-                    ResumeWith = "New-MlDeployment -WithPackage",
-                    Timeout = timeout,
-                    AnswerIsResult = true,
-                },
-                cancellationToken).ConfigureAwait(false);
-            if (!outcome.IsSuccess)
+            OperationWait wait = new()
             {
-                throw ServiceErrors.FromOperation(
-                    MlErrorIds.PackagingFailed, $"Packaging model {name}:{version} in workspace {connection.Workspace.Name}", outcome.State, outcome.Error, outcome.CorrelationId, ids.Model!, []);
-            }
-
-            answer = outcome.Resource;
+                Operation = operation,
+                Activity = $"Packaging model {name}:{version}",
+                Subject = subject,
+                Context = context,
+                ResumeWith = "New-MlDeployment -WithPackage",
+                Timeout = timeout,
+                AnswerIsResult = true,
+            };
+            answer = await WaitAsync(wait, $"Packaging model {name}:{version} in workspace {connection.Workspace.Name}", ids.Model!, cancellationToken).ConfigureAwait(false);
         }
 
         string? environment = answer.Text("targetEnvironmentId");
@@ -78,6 +70,31 @@ internal sealed class ModelPackaging(WorkspaceConnection connection)
 
         context.Verbose($"Packaged model {name}:{version} as {environment}.");
         return environment;
+    }
+
+    private async Task<JsonObject?> WaitAsync(OperationWait wait, string what, string model, CancellationToken cancellationToken)
+    {
+        OperationOutcome outcome;
+        try
+        {
+            outcome = await connection.Waiter.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MlException exception) when (exception.StatusCode is 400 or 404 or 409)
+        {
+            // The result's address answers with the error of an operation that failed.
+            throw new MlOperationException(MlErrorIds.PackagingFailed, MlErrorCategory.InvalidResult, $"{what} failed. {exception.Message}", exception)
+            {
+                Target = model,
+                ServiceErrorCode = exception.ServiceErrorCode,
+                CorrelationId = exception.CorrelationId,
+                RawBody = exception.RawBody,
+                RecommendedAction = exception.RecommendedAction ?? "Deploy without -WithPackage, or correct what the service names.",
+            };
+        }
+
+        return outcome.IsSuccess
+            ? outcome.Resource
+            : throw ServiceErrors.FromOperation(MlErrorIds.PackagingFailed, what, outcome.State, outcome.Error, outcome.CorrelationId, model, []);
     }
 
     private static JsonObject Body(DeploymentIds ids, string? scoringScript)

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Net;
+using System.Text;
 using MlflowRollout.Testing;
 using Xunit;
 
@@ -169,6 +171,42 @@ public sealed class CustomDeploymentTests : WorkspaceTest, IDisposable
     }
 
     [Fact]
+    public void WithPackage_ServesTheModelFromAnEnvironment()
+    {
+        EndpointWithBlue();
+
+        MlDeployment deployment = Session.Invoke(
+            "$green = $model | New-MlDeployment green -Endpoint $endpoint -InstanceType Standard_DS2_v2 -WithPackage -ErrorAction Stop; $green").One<MlDeployment>();
+
+        Assert.Equal((MlProvisioningState.Succeeded, (string?)null), (deployment.ProvisioningState, deployment.Model));
+        Assert.Contains("/environments/packaged-env/versions/", deployment.EnvironmentId!, StringComparison.Ordinal);
+        string[] answers = [.. Session.Invoke(
+            "$blue, $green | ForEach-Object { $_ | Invoke-MlEndpoint -RequestFile $args[0] -Raw -ErrorAction Stop }".Replace("$args[0]", $"'{ExampleModels.SampleRequest}'", StringComparison.Ordinal))
+            .AssertSucceeded().Output.Select(item => item.ToString())];
+        Assert.Equal(2, answers.Length);
+        Assert.Equal(answers[0], answers[1]);
+    }
+
+    [Theory]
+    [InlineData("versions/1")]
+    [InlineData("labels/latest")]
+    public async Task ModelOfARegistry_Serves(string which)
+    {
+        string name = EndpointWithBlue();
+        await PublishAsync(name);
+
+        MlDeployment deployment = Session.Invoke(
+            "$green = New-MlDeployment green -Endpoint $endpoint -InstanceType Standard_DS2_v2 -Model \"azureml://registries/emulator-registry/models/$($args[0])/$($args[1])\" -ErrorAction Stop; $green",
+            name,
+            which).One<MlDeployment>();
+
+        Assert.Equal(
+            (MlProvisioningState.Succeeded, $"azureml://registries/emulator-registry/models/{name}/versions/1", name, "1"),
+            (deployment.ProvisioningState, deployment.Model, deployment.ModelName, deployment.ModelVersion?.ToString()));
+        Assert.NotEmpty(Session.Invoke("$green | Invoke-MlEndpoint -RequestFile $args[0] -ErrorAction Stop", ExampleModels.SampleRequest).AssertSucceeded().Output);
+    }
+
+    [Fact]
     public async Task WithPackage_OfWhatCannotBePackaged_IsRefused()
     {
         EndpointWithBlue();
@@ -177,5 +215,24 @@ public sealed class CustomDeploymentTests : WorkspaceTest, IDisposable
             "New-MlDeployment green -Endpoint $endpoint -InstanceType x -WithPackage -Model azureml://registries/r/models/m/versions/1");
 
         AssertError(error, MlErrorIds.ParameterConflict, ErrorCategory.InvalidArgument, "-WithPackage", "registries/r/models/m");
+    }
+
+    // Publishes version 1 of a model to the emulator's registry, and waits for it.
+    private async Task PublishAsync(string name)
+    {
+        HttpClient http = Fixture.Emulator.Http;
+        using StringContent body = new($$"""{"registryName":"emulator-registry","destinationName":"{{name}}","destinationVersion":"1"}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage accepted = await http.PostAsync(
+            new Uri($"{Fixture.Emulator.Connection.WorkspaceId}/models/{name}/versions/1/publish?api-version=2024-10-01", UriKind.Relative), body);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        HttpStatusCode status;
+        do
+        {
+            // Held until the operation is final, or about two seconds.
+            using HttpResponseMessage answer = await http.GetAsync(accepted.Headers.Location);
+            status = answer.StatusCode;
+        }
+        while (status == HttpStatusCode.Accepted);
+        Assert.True(status is HttpStatusCode.OK or HttpStatusCode.NoContent, $"Publishing ended with {status}.");
     }
 }

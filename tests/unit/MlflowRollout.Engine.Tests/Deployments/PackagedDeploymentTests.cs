@@ -12,6 +12,7 @@ public sealed class PackagedDeploymentTests : CustomDeploymentTest
     private const string Package = "azureml://locations/here/workspaces/guid/environments/packaged-env/versions/4";
 
     private int _polls;
+    private HttpStatusCode _resultStatus = HttpStatusCode.OK;
     private JsonObject _result = new() { ["targetEnvironmentId"] = Package, ["buildState"] = "Succeeded" };
 
     public PackagedDeploymentTests()
@@ -20,7 +21,7 @@ public sealed class PackagedDeploymentTests : CustomDeploymentTest
         {
             var path when path.EndsWith("/package", StringComparison.Ordinal) => FakeArm.Json(HttpStatusCode.Accepted, null, ("Location", $"{FakeArm.Base}/results/1?api-version=x"), ("Azure-AsyncOperation", $"{FakeArm.Base}/status/1")),
             "/results/1" when _polls++ < 2 => FakeArm.Json(HttpStatusCode.Accepted, null, ("Location", $"{FakeArm.Base}/results/1?api-version=x")),
-            "/results/1" => FakeArm.Json(HttpStatusCode.OK, _result.DeepClone()),
+            "/results/1" => FakeArm.Json(_resultStatus, _result.DeepClone()),
             _ => null,
         };
     }
@@ -65,6 +66,19 @@ public sealed class PackagedDeploymentTests : CustomDeploymentTest
         MlOperationException error = await Assert.ThrowsAsync<MlOperationException>(() => CreatePackagedAsync(new() { ModelReference = "azureml:heart:1" }));
 
         Assert.Equal(MlErrorIds.PackagingFailed, error.ErrorId);
+        Assert.DoesNotContain(Workspace.Arm.Writes, call => call.StartsWith("PUT onlineEndpoints", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task CreateAsync_ResultIsAnError_SaysWhatTheServiceSays()
+    {
+        _resultStatus = HttpStatusCode.BadRequest;
+        _result = new() { ["error"] = new JsonObject { ["code"] = "BadArgument", ["message"] = "The model cannot be packaged." } };
+
+        MlOperationException error = await Assert.ThrowsAsync<MlOperationException>(() => CreatePackagedAsync(new() { ModelReference = "azureml:heart:1" }));
+
+        Assert.Equal((MlErrorIds.PackagingFailed, "BadArgument"), (error.ErrorId, error.ServiceErrorCode));
+        Assert.Contains("The model cannot be packaged.", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Workspace.Arm.Writes, call => call.StartsWith("PUT onlineEndpoints", StringComparison.Ordinal));
     }
 
