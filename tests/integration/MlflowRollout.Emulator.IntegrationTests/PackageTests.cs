@@ -191,10 +191,9 @@ public sealed class PackageTests(EmulatorServer server)
         string name = server.Name("model");
         await Client.RegisterModelAsync(name, "1", ExampleModels.V1);
         await Client.SucceedAsync(await Client.PostAsync($"/models/{name}/versions/1/publish", new JsonObject { ["registryName"] = "emulator-registry" }));
-        string registry = $"{Client.Workspace[..Client.Workspace.IndexOf("/workspaces/", StringComparison.Ordinal)]}/registries/emulator-registry";
 
         JsonNode package = await ResultAsync(await Client.SendRawAsync(
-            HttpMethod.Post, $"{registry}/models/{name}/versions/1/package?api-version={ControlPlaneClient.ApiVersion}", Request(name)));
+            HttpMethod.Post, $"{Client.Registry}/models/{name}/versions/1/package?api-version={ControlPlaneClient.ApiVersion}", Request(name)));
         string endpoint = await server.EndpointAsync();
         await Client.SucceedAsync(await Client.PutAsync($"/onlineEndpoints/{endpoint}/deployments/blue", Deployment(package["targetEnvironmentId"]!.GetValue<string>())));
 

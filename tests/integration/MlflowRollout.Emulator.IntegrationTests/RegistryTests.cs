@@ -17,7 +17,7 @@ public sealed class RegistryTests(EmulatorServer server)
 
     private ControlPlaneClient Client => server.Client;
 
-    private string Registry => RegistryOf(Client);
+    private string Registry => Client.Registry;
 
     [Fact]
     public async Task Registry_GetAndList_AreTheOne()
@@ -260,15 +260,12 @@ public sealed class RegistryTests(EmulatorServer server)
         ControlPlaneClient after = new(second);
         await after.CompleteAsync(published.Replace("mfeOperationResults", "mfeOperationsStatus", StringComparison.Ordinal));
         await after.CompleteAsync(packaged.Replace("mfeOperationResults", "mfeOperationsStatus", StringComparison.Ordinal));
-        ControlPlaneAnswer version = await after.SendRawAsync(HttpMethod.Get, $"{RegistryOf(after, "mine")}/models/heart/versions/1?api-version=2024-10-01", null);
+        ControlPlaneAnswer version = await after.SendRawAsync(HttpMethod.Get, $"{after.Registry.Replace(Name, "mine", StringComparison.Ordinal)}/models/heart/versions/1?api-version=2024-10-01", null);
         ControlPlaneAnswer environment = await after.GetAsync("/environments/packaged-env/versions/1");
 
         Assert.Equal("Succeeded", version.Body["properties"]!["provisioningState"]!.GetValue<string>());
         Assert.Equal("Succeeded", environment.Body["properties"]!["provisioningState"]!.GetValue<string>());
     }
-
-    private static string RegistryOf(ControlPlaneClient client, string name = Name) =>
-        $"{client.Workspace[..client.Workspace.IndexOf("/workspaces/", StringComparison.Ordinal)]}/registries/{name}";
 
     private Task<ControlPlaneAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 

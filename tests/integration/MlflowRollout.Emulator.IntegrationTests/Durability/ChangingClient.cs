@@ -30,6 +30,9 @@ internal sealed class ChangingClient(string name, Random random)
         RemoveDeployment,
         RemoveModel,
         RemoveEndpoint,
+        Environment,
+        Publish,
+        Package,
     }
 
     public WorkspaceRecord Record { get; } = new();
@@ -37,6 +40,13 @@ internal sealed class ChangingClient(string name, Random random)
     public string Endpoint => $"kill-{name}";
 
     public string Model => $"model-{name}";
+
+    public string Environment => $"environment-{name}";
+
+    public string Package => $"package-{name}";
+
+    /// <summary>Its model in the registry.</summary>
+    public string Published => $"published-{name}";
 
     /// <summary>How many changes were acknowledged.</summary>
     public int Acknowledged { get; private set; }
@@ -88,9 +98,11 @@ internal sealed class ChangingClient(string name, Random random)
         string[] idle = [.. there.Where(deployment => traffic?.Contains(deployment, StringComparison.Ordinal) != true)];
         string[] unused = [.. models.Where(version => !there.Append(Failing).Any(deployment => Record[$"deployment {deployment}"]?.StartsWith($"v{version} ", StringComparison.Ordinal) == true))];
         bool doomed = Record[$"deployment {Failing}"] is not null;
-        List<Change> possible = [Change.Model];
+        List<Change> possible = [Change.Model, Change.Environment];
         Add(Record["endpoint"] is null, Change.Endpoint, 6);
         Add(models.Length > 0, Change.ModelTag, 1);
+        Add(models.Length > 0, Change.Publish, 1);
+        Add(models.Length > 0, Change.Package, 1);
         if (Record["endpoint"] is not null)
         {
             Add(models.Length > 0, Change.Deployment, there.Length < 2 ? 4 : 2);
@@ -117,6 +129,9 @@ internal sealed class ChangingClient(string name, Random random)
             Change.Key => ChangeKeyAsync(),
             Change.RemoveDeployment => RemoveDeploymentAsync(doomed ? Failing : Pick(idle)),
             Change.RemoveModel => RemoveModelAsync(Pick(unused)),
+            Change.Environment => CreateEnvironmentAsync(),
+            Change.Publish => PublishAsync(Pick(models)),
+            Change.Package => PackageAsync(Pick(models)),
             _ => RemoveEndpointAsync(),
         };
 
@@ -240,12 +255,38 @@ internal sealed class ChangingClient(string name, Random random)
     private Task RemoveDeploymentAsync(string deployment) => SendAsync(
         HttpMethod.Delete, $"/onlineEndpoints/{Endpoint}/deployments/{deployment}", null, "Succeeded", entries => entries.Remove($"deployment {deployment}"));
 
+    private Task CreateEnvironmentAsync()
+    {
+        string version = (++_count).ToString(CultureInfo.InvariantCulture);
+        return SendAsync(
+            HttpMethod.Put, $"/environments/{Environment}/versions/{version}", Bodies.Environment($"image:{version}"), null, entries => entries[$"environment {version}"] = $"image:{version}");
+    }
+
+    private Task PublishAsync(string version)
+    {
+        string to = (++_count).ToString(CultureInfo.InvariantCulture);
+        JsonObject body = new() { ["registryName"] = "emulator-registry", ["destinationName"] = Published, ["destinationVersion"] = to };
+        return SendAsync(HttpMethod.Post, $"/models/{Model}/versions/{version}/publish", body, "Succeeded", entries => entries[$"published {to}"] = "Succeeded");
+    }
+
+    private Task PackageAsync(string version)
+    {
+        string to = (++_count).ToString(CultureInfo.InvariantCulture);
+        JsonObject body = new()
+        {
+            ["targetEnvironmentName"] = Package,
+            ["targetEnvironmentVersion"] = to,
+            ["inferencingServer"] = new JsonObject { ["serverType"] = "AzureMLOnline" },
+        };
+        return SendAsync(HttpMethod.Post, $"/models/{Model}/versions/{version}/package", body, "Succeeded", entries => entries[$"package {to}"] = "Succeeded");
+    }
+
     private Task RemoveModelAsync(string version) => SendAsync(
         HttpMethod.Delete, $"/models/{Model}/versions/{version}", null, null, entries => entries.Remove($"model {version}"));
 
     private Task RemoveEndpointAsync() => SendAsync(HttpMethod.Delete, $"/onlineEndpoints/{Endpoint}", null, "Succeeded", entries =>
     {
-        foreach (string key in entries.Keys.Where(key => !key.StartsWith("model ", StringComparison.Ordinal)).ToList())
+        foreach (string key in entries.Keys.Where(key => key is "endpoint" or "keys" or "traffic" || key.StartsWith("deployment ", StringComparison.Ordinal)).ToList())
         {
             entries.Remove(key);
         }

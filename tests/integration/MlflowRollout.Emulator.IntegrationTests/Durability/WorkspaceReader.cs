@@ -25,6 +25,13 @@ internal static class WorkspaceReader
             found[$"model {version["name"]}"] = $"{uri[uri.IndexOf("LocalUpload/", StringComparison.Ordinal)..]} tag={version["properties"]!["tags"]?["tag"]}";
         }
 
+        foreach (JsonNode version in await ListAsync(client, $"/environments/{owner.Environment}/versions?$top=1000"))
+        {
+            found[$"environment {version["name"]}"] = version["properties"]!["image"]!.GetValue<string>();
+        }
+
+        await ReadMadeAsync(client, $"{client.Workspace}/environments/{owner.Package}", "package", found);
+        await ReadMadeAsync(client, $"{client.Registry}/models/{owner.Published}", "published", found);
         if (await ReadFinalAsync(client, $"/onlineEndpoints/{owner.Endpoint}") is not { } endpoint)
         {
             return found;
@@ -77,6 +84,27 @@ internal static class WorkspaceReader
                 Assert.True(answer.Status == 200, string.Create(CultureInfo.InvariantCulture, $"{owner.Endpoint}: {answer.Status} {answer.Text}"));
                 Assert.Contains($"{answer.Deployment}=", found["traffic"], StringComparison.Ordinal);
             }
+        }
+    }
+
+    /// <summary>Versions that an operation makes, once each is made or gone.</summary>
+    private static async Task ReadMadeAsync(ControlPlaneClient client, string asset, string entry, SortedDictionary<string, string> found)
+    {
+        while (true)
+        {
+            ControlPlaneAnswer answer = await client.SendRawAsync(HttpMethod.Get, $"{asset}/versions?$top=1000&api-version={ControlPlaneClient.ApiVersion}", null);
+            List<JsonNode> versions = answer.Status == System.Net.HttpStatusCode.NotFound ? [] : [.. answer.Body["value"]!.AsArray().OfType<JsonNode>()];
+            if (versions.Any(version => version["properties"]!["provisioningState"]!.GetValue<string>() == "Creating"))
+            {
+                continue;
+            }
+
+            foreach (JsonNode version in versions)
+            {
+                found[$"{entry} {version["name"]}"] = version["properties"]!["provisioningState"]!.GetValue<string>();
+            }
+
+            return;
         }
     }
 

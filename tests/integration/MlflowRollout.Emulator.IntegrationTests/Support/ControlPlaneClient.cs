@@ -20,6 +20,9 @@ internal sealed class ControlPlaneClient(EmulatorProcess emulator)
 
     public string Workspace => Emulator.Connection.WorkspaceId;
 
+    /// <summary>ARM id of the registry beside the workspace.</summary>
+    public string Registry => $"{Workspace[..Workspace.IndexOf("/workspaces/", StringComparison.Ordinal)]}/registries/emulator-registry";
+
     public string ModelId(string name, string version) => $"{Workspace}/models/{name}/versions/{version}";
 
     public Task<ControlPlaneAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
