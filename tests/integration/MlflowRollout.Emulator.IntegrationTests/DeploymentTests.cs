@@ -112,6 +112,22 @@ public sealed class DeploymentTests(EmulatorServer server)
     }
 
     [Fact]
+    public async Task Put_WithWordsInOtherCasing_StoresTheServicesOwn()
+    {
+        string endpoint = await server.EndpointAsync();
+        await Client.CreateDeploymentAsync(endpoint, "blue", await server.ServableModelAsync(), body =>
+        {
+            body["properties"]!["egressPublicNetworkAccess"] = "disabled";
+            body["properties"]!["scaleSettings"] = new JsonObject { ["scaleType"] = "default" };
+        });
+
+        JsonNode properties = (await Client.GetAsync($"/onlineEndpoints/{endpoint}/deployments/blue")).Body["properties"]!;
+
+        Assert.Equal("Disabled", properties["egressPublicNetworkAccess"]!.GetValue<string>());
+        Assert.Equal("Default", properties["scaleSettings"]!["scaleType"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Put_InAnUnknownEndpoint_Is404()
     {
         ControlPlaneAnswer answer = await Client.PutAsync("/onlineEndpoints/nowhere-at-all/deployments/blue", Bodies.Deployment(await server.ServableModelAsync()));

@@ -32,7 +32,7 @@ internal static class DataCollectorBody
         }
 
         ResourceBody.Set(collector, "collections", collections);
-        ResourceBody.Set(collector, "rollingRate", Word(asked, "rollingRate", $"{Path}.rollingRate", "DataCollector.RollingRate", Rates, errors));
+        ResourceBody.Set(collector, "rollingRate", KnownWord.Read(asked, "rollingRate", $"{Path}.rollingRate", "DataCollector.RollingRate", Rates, errors));
         ResourceBody.Set(collector, "requestLogging", RequestLogging(asked));
         ResourceBody.Set(properties, "dataCollector", collector);
     }
@@ -44,7 +44,7 @@ internal static class DataCollectorBody
         JsonObject collection = asked.DeepClone().AsObject();
         ResourceBody.Set(collection, "clientId", asked.OptionalText("clientId", $"{path}.clientId"));
         ResourceBody.Set(collection, "dataId", asked.OptionalText("dataId", $"{path}.dataId"));
-        ResourceBody.Set(collection, "dataCollectionMode", Word(asked, "dataCollectionMode", $"{path}.dataCollectionMode", $"DataCollector.Collections.{name}.DataCollectionMode", Modes, errors));
+        ResourceBody.Set(collection, "dataCollectionMode", KnownWord.Read(asked, "dataCollectionMode", $"{path}.dataCollectionMode", $"DataCollector.Collections.{name}.DataCollectionMode", Modes, errors));
         double rate = asked.Member("samplingRate") switch
         {
             null => 1,
@@ -70,18 +70,5 @@ internal static class DataCollectorBody
         }
 
         return logging?.DeepClone().AsObject();
-    }
-
-    /// <summary>One of the service's words in its casing; the first where none is sent.</summary>
-    private static string Word(JsonObject source, string member, string path, string field, string[] known, List<(string Field, string Reason)> errors)
-    {
-        string asked = source.OptionalText(member, path) ?? known[0];
-        string? found = Array.Find(known, word => word.Equals(asked, StringComparison.OrdinalIgnoreCase));
-        if (found is null)
-        {
-            errors.Add((field, $"The {member} '{asked}' must be one of {string.Join(", ", known)}."));
-        }
-
-        return found ?? asked;
     }
 }

@@ -7,17 +7,14 @@ namespace MlflowRollout.Emulator.Arm.Deployments;
 internal static class ScaleBody
 {
     private const string Path = "properties.scaleSettings";
+    private static readonly string[] ManagedTypes = ["Default", "TargetUtilization"];
+    private static readonly string[] KubernetesTypes = ["TargetUtilization", "Default"];
 
     public static void Fill(JsonObject sent, bool kubernetes, JsonObject properties, List<(string Field, string Reason)> errors)
     {
         JsonObject? asked = sent.OptionalObject("scaleSettings", Path);
         JsonObject settings = asked?.DeepClone().AsObject() ?? [];
-        string type = asked?.OptionalText("scaleType", $"{Path}.scaleType") ?? (kubernetes ? "TargetUtilization" : "Default");
-        if (type is not ("Default" or "TargetUtilization"))
-        {
-            throw ArmJson.WrongType($"{Path}.scaleType", "Default or TargetUtilization");
-        }
-
+        string type = KnownWord.Read(settings, "scaleType", $"{Path}.scaleType", "ScaleSettings.ScaleType", kubernetes ? KubernetesTypes : ManagedTypes, errors);
         ResourceBody.Set(settings, "scaleType", type);
         if (type == "TargetUtilization")
         {

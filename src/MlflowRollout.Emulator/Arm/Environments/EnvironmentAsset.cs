@@ -38,8 +38,8 @@ internal sealed class EnvironmentAsset : AssetKind
             errors.Add(("Build", $"An environment with a build context cannot have {(image is null ? "a condaFile" : "an image")} as well."));
         }
 
-        string system = Choice(sent, "osType", "OsType", Systems, errors);
-        string rebuild = Choice(sent, "autoRebuild", "AutoRebuild", Rebuilds, errors);
+        string system = KnownWord.Read(sent, "osType", "properties.osType", "OsType", Systems, errors);
+        string rebuild = KnownWord.Read(sent, "autoRebuild", "properties.autoRebuild", "AutoRebuild", Rebuilds, errors);
         if (errors.Count > 0)
         {
             throw ArmErrors.Validation(InvalidDetail, errors);
@@ -136,19 +136,6 @@ internal sealed class EnvironmentAsset : AssetKind
         ResourceBody.Set(route, "path", address);
         ResourceBody.Set(route, "port", port);
         return route;
-    }
-
-    /// <summary>One of the service's words in its casing; the first where none is sent.</summary>
-    private static string Choice(JsonObject sent, string member, string field, string[] known, List<(string Field, string Reason)> errors)
-    {
-        string asked = sent.OptionalText(member, $"properties.{member}") ?? known[0];
-        string? found = Array.Find(known, word => word.Equals(asked, StringComparison.OrdinalIgnoreCase));
-        if (found is null)
-        {
-            errors.Add((field, $"The {member} '{asked}' must be one of {string.Join(", ", known)}."));
-        }
-
-        return found ?? asked;
     }
 
     private static string? Stored(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
