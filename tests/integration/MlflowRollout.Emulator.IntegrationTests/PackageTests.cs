@@ -167,6 +167,22 @@ public sealed class PackageTests(EmulatorServer server)
     }
 
     [Fact]
+    public async Task Package_ChangedLikeAnyEnvironment_StaysAPackage()
+    {
+        string environment = server.Name("packaged");
+        await server.ServableModelAsync();
+        await ResultAsync(await PackageAsync(Request(environment)));
+        JsonNode version = (await Client.GetAsync($"/environments/{environment}/versions/1")).Body;
+        version["properties"]!["tags"] = new JsonObject { ["stage"] = "approved" };
+
+        Assert.Equal(HttpStatusCode.OK, (await Client.PutAsync($"/environments/{environment}/versions/1", version)).Status);
+        string endpoint = await server.EndpointAsync();
+        await Client.SucceedAsync(await Client.PutAsync($"/onlineEndpoints/{endpoint}/deployments/blue", Deployment($"{Client.Workspace}/environments/{environment}/versions/1")));
+
+        Assert.Equal("blue", await Client.ScoreAsync(endpoint, "blue"));
+    }
+
+    [Fact]
     public async Task Deployment_OfAPackageThatIsStillBuilt_IsRefused()
     {
         string environment = server.Name("packaged");
@@ -174,14 +190,17 @@ public sealed class PackageTests(EmulatorServer server)
         string endpoint = await server.EndpointAsync();
         ControlPlaneAnswer stuck;
         ControlPlaneAnswer early;
+        ControlPlaneAnswer changed;
         await using (FaultScope faults = await FaultScope.SetAsync(Client, Faults.Of("StuckOperation", "POST", "*/versions/1/package")))
         {
             stuck = await PackageAsync(Request(environment));
+            changed = await Client.PutAsync($"/environments/{environment}/versions/1", Bodies.Environment("other:1"));
             early = await Client.PutAsync($"/onlineEndpoints/{endpoint}/deployments/blue", Deployment($"{Client.Workspace}/environments/{environment}/versions/1"));
         }
 
         await ResultAsync(stuck);
 
+        Assert.Equal(HttpStatusCode.Conflict, changed.Status);
         Assert.Contains("Creating", early.ValidationErrors["EnvironmentId"]![0]!.GetValue<string>(), StringComparison.Ordinal);
     }
 

@@ -15,13 +15,7 @@ internal static class AssetBody
     public static JsonObject Container(AssetKind kind, JsonObject source, ResourceRecord? before)
     {
         JsonObject properties = Common(kind, ResourceBody.RequiredProperties(source), before);
-        JsonObject body = new() { ["properties"] = properties };
-        if (before?.Body[HighestVersion] is { } highest)
-        {
-            body[HighestVersion] = highest.DeepClone();
-        }
-
-        return body;
+        return WithHidden(properties, before);
     }
 
     /// <summary>A container that comes into being with its first version.</summary>
@@ -35,7 +29,7 @@ internal static class AssetBody
         JsonObject properties = Common(kind, sent, before);
         ResourceBody.Set(properties, "isAnonymous", sent.OptionalFlag("isAnonymous", "properties.isAnonymous") ?? false);
         kind.Fill(what, sent, properties, before);
-        return new JsonObject { ["properties"] = properties };
+        return WithHidden(properties, before);
     }
 
     /// <summary>Remembers the number of a version in its container's body.</summary>
@@ -51,6 +45,14 @@ internal static class AssetBody
     /// <summary>One above the highest number that was ever used; never given twice, also after a deletion.</summary>
     public static string NextVersion(ResourceRecord? container) =>
         ((container?.Body[HighestVersion]?.GetValue<long>() ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A stored body. What the emulator itself keeps beside the properties stays, whatever a client sends.</summary>
+    private static JsonObject WithHidden(JsonObject properties, ResourceRecord? before)
+    {
+        JsonObject body = before?.Body.DeepClone().AsObject() ?? [];
+        body["properties"] = properties;
+        return body;
+    }
 
     private static JsonObject Common(AssetKind kind, JsonObject sent, ResourceRecord? before)
     {

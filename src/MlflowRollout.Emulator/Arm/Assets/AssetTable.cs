@@ -28,6 +28,7 @@ internal static class AssetTable
         SqliteConnection connection, AssetCollection collection, string name, JsonObject source, AssetState state)
     {
         ResourceRecord? before = FindContainer(connection, collection, name);
+        RefuseWhileBusy(collection, before, name, null);
         JsonObject body = AssetBody.Container(collection.Kind, source, before);
         return (Store(connection, collection.Container, string.Empty, name, body, before, state), before is null);
     }
@@ -37,6 +38,7 @@ internal static class AssetTable
         SqliteConnection connection, AssetCollection collection, string name, string version, JsonObject source, AssetState state)
     {
         ResourceRecord? before = FindVersion(connection, collection, name, version);
+        RefuseWhileBusy(collection, before, name, version);
         JsonObject body = AssetBody.Version(collection.Kind, collection.Describe(name, version), source, before);
         return (PutVersion(connection, collection, name, version, body, before, state), before is null);
     }
@@ -55,6 +57,15 @@ internal static class AssetTable
         }
 
         return Store(connection, collection.Version, name, version, body, before, state);
+    }
+
+    /// <summary>One change at a time: a second one would be lost or lose the first.</summary>
+    public static void RefuseWhileBusy(AssetCollection collection, ResourceRecord? before, string name, string? version)
+    {
+        if (before is not null && !ProvisioningStates.IsFinal(before.State))
+        {
+            throw ArmErrors.Conflict($"The {collection.Describe(name, version)} cannot be changed because it is in {before.State} provisioning state.", name);
+        }
     }
 
     private static ResourceRecord Store(

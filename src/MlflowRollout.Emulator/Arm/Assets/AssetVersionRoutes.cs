@@ -36,11 +36,13 @@ internal sealed class AssetVersionRoutes(EmulatorContext context, AssetCollectio
         bool deleted = await context.Database.WriteAsync(
             connection =>
             {
-                if (AssetTable.FindVersion(connection, collection, name, version) is null)
+                ResourceRecord? before = AssetTable.FindVersion(connection, collection, name, version);
+                if (before is null)
                 {
                     return false;
                 }
 
+                AssetTable.RefuseWhileBusy(collection, before, name, version);
                 AssetUse.RefuseWhileUsed(connection, context, collection, name, version);
                 return ResourceTable.Delete(connection, collection.Version, name, version);
             },

@@ -32,7 +32,6 @@ internal sealed class RegistryAssetRoutes(EmulatorContext context, AssetCollecti
             connection =>
             {
                 ResourceRecord? before = AssetTable.FindContainer(connection, collection, name);
-                RefuseWhileBusy(before, name, null);
                 OperationRecord operation = NewOperation(OperationKind.RegistryPut, StateOf(before), name, null, fault);
                 (ResourceRecord container, _) = AssetTable.PutContainer(connection, collection, name, source, new AssetState(operation.RunningState, operation.Id, context.Now));
                 OperationTable.Insert(connection, operation);
@@ -53,9 +52,8 @@ internal sealed class RegistryAssetRoutes(EmulatorContext context, AssetCollecti
         (OperationRecord operation, JsonObject view) = await context.Database.WriteAsync(
             connection =>
             {
-                RefuseWhileBusy(AssetTable.FindContainer(connection, collection, name), name, null);
+                AssetTable.RefuseWhileBusy(collection, AssetTable.FindContainer(connection, collection, name), name, null);
                 ResourceRecord? before = AssetTable.FindVersion(connection, collection, name, version);
-                RefuseWhileBusy(before, name, version);
                 OperationRecord operation = NewOperation(OperationKind.RegistryPut, StateOf(before), name, version, fault);
                 (ResourceRecord stored, _) = AssetTable.PutVersion(connection, collection, name, version, source, new AssetState(operation.RunningState, operation.Id, context.Now));
                 OperationTable.Insert(connection, operation);
@@ -83,7 +81,7 @@ internal sealed class RegistryAssetRoutes(EmulatorContext context, AssetCollecti
                     return (null, before.Operation);
                 }
 
-                RefuseWhileBusy(before, name, version);
+                AssetTable.RefuseWhileBusy(collection, before, name, version);
                 AssetUse.RefuseWhileUsed(connection, context, collection, name, version);
                 OperationRecord operation = NewOperation(OperationKind.RegistryDelete, ProvisioningStates.Deleting, name, version, fault);
                 ResourceTable.Update(connection, before with { State = ProvisioningStates.Deleting, Operation = operation.Id, ModifiedAt = context.Now });
@@ -108,14 +106,6 @@ internal sealed class RegistryAssetRoutes(EmulatorContext context, AssetCollecti
         {
             Headers = OperationLinks.ForPut(context, operation.Id, view["id"]!.GetValue<string>(), request.ApiVersion),
         };
-    }
-
-    private void RefuseWhileBusy(ResourceRecord? before, string name, string? version)
-    {
-        if (before is not null && !ProvisioningStates.IsFinal(before.State))
-        {
-            throw ArmErrors.Conflict($"The {collection.Describe(name, version)} cannot be changed because it is in {before.State} provisioning state.", name);
-        }
     }
 
     private static string StateOf(ResourceRecord? before) => before is null ? ProvisioningStates.Creating : ProvisioningStates.Updating;
