@@ -7,7 +7,7 @@ namespace MlflowRollout.Emulator.State;
 internal static class StateFormat
 {
     /// <summary>One step a version: step 0 makes an empty file version 1. Steps are only ever added.</summary>
-    private static readonly string[] Steps =
+    internal static IReadOnlyList<string> Steps { get; } =
     [
         """
         CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -78,7 +78,7 @@ internal static class StateFormat
         """,
     ];
 
-    public static int Current => Steps.Length;
+    public static int Current => Steps.Count;
 
     /// <summary>Brings the file to <see cref="Current"/>, all steps in one transaction.</summary>
     public static void Upgrade(SqliteConnection connection, string file) => Upgrade(connection, file, Steps);

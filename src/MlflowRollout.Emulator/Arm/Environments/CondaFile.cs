@@ -11,6 +11,8 @@ namespace MlflowRollout.Emulator.Arm.Environments;
 /// <summary>The conda file of an environment: sent as YAML or JSON text, and given back as JSON text, as the service does.</summary>
 internal static class CondaFile
 {
+    private const int LargestCount = 20_000;
+    private const int DeepestNesting = 64;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="ArmException">The text is no mapping.</exception>
@@ -26,27 +28,47 @@ internal static class CondaFile
             throw Unreadable($"line {exception.Start.Line.ToString(CultureInfo.InvariantCulture)}: {exception.Message}");
         }
 
+        int budget = LargestCount;
         return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root
-            ? Convert(root)!.ToJsonString(Indented).ReplaceLineEndings("\n")
+            ? Convert(root, 0, ref budget)!.ToJsonString(Indented).ReplaceLineEndings("\n")
             : throw Unreadable("it is not one mapping of names to values");
     }
 
-    private static JsonNode? Convert(YamlNode node)
+    /// <param name="budget">How many values may still come: aliases can make many out of few.</param>
+    private static JsonNode? Convert(YamlNode node, int depth, ref int budget)
     {
+        if (depth > DeepestNesting)
+        {
+            throw Unreadable("it is nested too deep, or a value in it is part of itself");
+        }
+
+        if (--budget < 0)
+        {
+            throw Unreadable($"it has more than {LargestCount.ToString(CultureInfo.InvariantCulture)} values");
+        }
+
         switch (node)
         {
             case YamlMappingNode mapping:
                 JsonObject members = [];
                 foreach ((YamlNode key, YamlNode value) in mapping.Children)
                 {
-                    members[(key as YamlScalarNode)?.Value ?? throw Unreadable("a name in it is not plain text")] = Convert(value);
+                    members[(key as YamlScalarNode)?.Value ?? throw Unreadable("a name in it is not plain text")] = Convert(value, depth + 1, ref budget);
                 }
 
                 return members;
             case YamlSequenceNode sequence:
-                return new JsonArray([.. sequence.Children.Select(Convert)]);
+                JsonArray items = [];
+                foreach (YamlNode item in sequence.Children)
+                {
+                    items.Add(Convert(item, depth + 1, ref budget));
+                }
+
+                return items;
+            case YamlScalarNode scalar:
+                return Scalar(scalar);
             default:
-                return Scalar((YamlScalarNode)node);
+                throw Unreadable("a value in it is part of itself");
         }
     }
 

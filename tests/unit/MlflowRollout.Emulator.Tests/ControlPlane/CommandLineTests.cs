@@ -15,7 +15,7 @@ public sealed class CommandLineTests
         [
             "--data", "folder", "--port=8443", "--connection-file", "c.json", "--operation-delay", "250ms", "--metric-delay", "realistic", "--python", "/usr/bin/python3",
             "--loose", "--ephemeral", "--parent-process", "42", "--subscription-id", "11111111-2222-3333-4444-555555555555",
-            "--resource-group", "group", "--workspace", "team", "--location", "eastus2",
+            "--resource-group", "group", "--workspace", "team", "--location", "eastus2", "--registry", "shared",
         ]);
 
         Assert.Equal(Path.GetFullPath("folder"), options.DataFolder);
@@ -26,7 +26,7 @@ public sealed class CommandLineTests
         Assert.Equal("/usr/bin/python3", options.Python);
         Assert.True(options.Loose && options.Ephemeral);
         Assert.Equal(42, options.ParentProcess);
-        Assert.Equal(("group", "team", "eastus2"), (options.ResourceGroup, options.Workspace, options.Location));
+        Assert.Equal(("group", "team", "eastus2", "shared"), (options.ResourceGroup, options.Workspace, options.Location, options.Registry));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using MlflowRollout.Emulator.Hosting;
 using MlflowRollout.Emulator.State;
+using MlflowRollout.Emulator.Storage;
 using MlflowRollout.Testing;
 using Xunit;
 
@@ -83,6 +84,24 @@ public sealed class DatabaseTests : IDisposable
 
         Assert.Equal(3L, connection.Scalar("SELECT version FROM format"));
         Assert.Equal(["kept blue"], connection.Query("SELECT name || ' ' || colour FROM things", reader => reader.GetString(0)));
+    }
+
+    [Fact]
+    public async Task Upgrade_OfTheFirstFormat_KeepsItsOperationsAndTakesNewContainers()
+    {
+        using (SqliteConnection connection = new($"Data Source={FileName};Pooling=False"))
+        {
+            connection.Open();
+            StateFormat.Upgrade(connection, FileName, [.. StateFormat.Steps.Take(1)]);
+            connection.Execute("INSERT INTO operations (id, kind, endpoint, running_state, status, started_at) VALUES ('a', 'EndpointPut', 'e', 'Creating', 'Running', '2026-01-01T00:00:00.0000000Z')");
+        }
+
+        using Database database = Database.Open(FileName);
+        await database.WriteAsync(connection => BlobContainerTable.Add(connection, "upload-1", DateTimeOffset.UnixEpoch), CancellationToken.None);
+
+        OperationRecord kept = Assert.Single(database.Read(OperationTable.ListRunning));
+        Assert.Equal(("a", OperationKind.EndpointPut, null), (kept.Id, kept.Kind, kept.Detail));
+        Assert.Equal((long)StateFormat.Current, database.Read(connection => connection.Scalar("SELECT version FROM format")));
     }
 
     [Fact]
