@@ -12,8 +12,10 @@ internal static class ClientComparison
     public static string Definitions { get; } =
         Path.Combine(RepositoryPaths.Root, "tests", "integration", "MlflowRollout.OfficialClients.IntegrationTests", "Comparison", "definitions");
 
-    /// <summary>Runs parts of <c>definitions.py</c>, and the module's <c>compared.ps1</c>, which does the same.</summary>
-    public static async Task<IReadOnlyList<Difference>> CompareAsync(params string[] parts)
+    /// <summary>
+    /// Runs parts of <c>definitions.py</c>, and scripts of the module that do the same. A difference of several scripts is there once.
+    /// </summary>
+    public static async Task<IReadOnlyList<Difference>> CompareAsync(string[] parts, string[] scripts)
     {
         Task<IReadOnlyList<NormalizedRequest>> official = RecordAsync(async proxy =>
         {
@@ -25,13 +27,19 @@ internal static class ClientComparison
 
             run.AssertWholeRunChecked();
         });
-        Task<IReadOnlyList<NormalizedRequest>> ours = RecordAsync(proxy => Task.Run(() =>
+        HashSet<Difference> differences = [];
+        foreach (string script in scripts)
         {
-            using ModuleSession session = new();
-            session.Invoke("Connect-MlWorkspace -Emulator -ConnectionFile $args[0]", proxy.ConnectionFile).AssertSucceeded();
-            session.Invoke("& $args[0] $args[1]", Path.Combine(Path.GetDirectoryName(Definitions)!, "compared.ps1"), Definitions).AssertSucceeded();
-        }));
-        return Difference.Between(await official, await ours);
+            IReadOnlyList<NormalizedRequest> ours = await RecordAsync(proxy => Task.Run(() =>
+            {
+                using ModuleSession session = new();
+                session.Invoke("Connect-MlWorkspace -Emulator -ConnectionFile $args[0]", proxy.ConnectionFile).AssertSucceeded();
+                session.Invoke("& $args[0] $args[1]", Path.Combine(Path.GetDirectoryName(Definitions)!, script), Definitions).AssertSucceeded();
+            }));
+            differences.UnionWith(Difference.Between(await official, ours));
+        }
+
+        return [.. differences];
     }
 
     /// <summary>Fails when a difference is not in the list, or something in the list is no difference any more.</summary>

@@ -7,8 +7,9 @@ namespace MlflowRollout.OfficialClients.IntegrationTests.Comparison;
 public sealed class ComparisonTests
 {
     [SkippableFact]
-    public async Task Requests_ForTheSameDefinitions_DifferAsListed() =>
-        ClientComparison.AssertListed(await ClientComparison.CompareAsync("model", "managed", "scripted", "kubernetes", "removal"));
+    public async Task Requests_ForTheSameDefinitions_DifferAsListed() => ClientComparison.AssertListed(await ClientComparison.CompareAsync(
+        ["model", "managed", "scripted", "kubernetes", "removal"],
+        ["compared-by-parameter.ps1", "compared-by-file.ps1"]));
 
     [Fact]
     public void Document_OfTheDifferences_HasTheList()

@@ -3,7 +3,7 @@
 .SYNOPSIS
     Sends with the module what definitions.py sends with azure-ai-ml, so that their requests can be compared.
 .PARAMETER Definitions
-    The folder of definitions. This script says by parameters what they say.
+    The folder of definitions, which this script says by parameters.
 #>
 [CmdletBinding()]
 param([Parameter(Mandatory)] [string] $Definitions)
