@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using MlflowRollout.Engine.Code;
 using MlflowRollout.Engine.Endpoints;
+using MlflowRollout.Engine.Environments;
 using MlflowRollout.Engine.Models;
 using MlflowRollout.Engine.Yaml;
 
@@ -15,7 +17,7 @@ internal static partial class AssetReferences
         try
         {
             _ = ModelReference.Parse(text);
-            if (text.StartsWith("azureml://", StringComparison.OrdinalIgnoreCase) && !UriRule("models").IsMatch(text))
+            if (text.StartsWith("azureml://", StringComparison.OrdinalIgnoreCase) && !ModelUriRule().IsMatch(text))
             {
                 scope.Findings.Add(at, $"'model' is '{text}', which is no uri of a model: it names a registry's model (azureml://registries/<registry>/models/<name>/versions/<version>), a datastore, or a job's output");
             }
@@ -31,24 +33,23 @@ internal static partial class AssetReferences
         return text;
     }
 
-    /// <summary>Checks a reference of an environment, of code or of a data asset.</summary>
+    /// <summary>Checks the reference of an environment.</summary>
+    public static string Environment(DefinitionScope scope, YamlItem at) =>
+        Checked(scope, at, text => EnvironmentReference.Parse(text), "'environment' is wrong: ");
+
+    /// <summary>Checks the reference of code.</summary>
+    public static string Code(DefinitionScope scope, YamlItem at) => Checked(scope, at, text => CodeReference.Parse(text), "'code' is wrong: ");
+
+    /// <summary>Checks the reference of a data asset.</summary>
     /// <param name="scope">The reading.</param>
     /// <param name="at">The value.</param>
     /// <param name="key">Its key.</param>
-    /// <param name="kind"><c>environments</c>, <c>codes</c> or <c>data</c>.</param>
-    public static string Asset(DefinitionScope scope, YamlItem at, string key, string kind)
+    public static string Data(DefinitionScope scope, YamlItem at, string key)
     {
         string text = at.Text!.Trim();
-        bool known = text.StartsWith("azureml://", StringComparison.OrdinalIgnoreCase)
-            ? UriRule(kind).IsMatch(text)
-            : text.StartsWith("azureml:/", StringComparison.OrdinalIgnoreCase) || text.StartsWith('/')
-                ? IdRule(kind).IsMatch(text)
-                : text.Contains('@', StringComparison.Ordinal)
-                    ? LatestRule().IsMatch(text)
-                    : VersionRule().IsMatch(text) || (kind == "environments" && CuratedRule().IsMatch(text));
-        if (!known)
+        if (!DataRule().IsMatch(text))
         {
-            scope.Findings.Add(at, $"'{key}' is '{text}', which is no reference: write azureml:<name>:<version>, azureml:<name>@latest, a resource id, or azureml://registries/<registry>/{kind}/<name>/versions/<version>");
+            scope.Findings.Add(at, $"'{key}' is '{text}', which is no data asset: write azureml:<name>:<version>, azureml:<name>@latest, a resource id, or azureml://registries/<registry>/data/<name>/versions/<version>");
         }
 
         return text;
@@ -68,92 +69,57 @@ internal static partial class AssetReferences
     public static bool IsCompute(string text) => ComputeRule().IsMatch(text);
 
     /// <summary>Adds the rule that a name of an endpoint or deployment breaks.</summary>
-    public static void CheckName(DefinitionScope scope, YamlItem? at, string kind)
-    {
-        if (at?.Text is { } name)
-        {
-            Check(scope, at, () => ResourceNames.Check(kind, name));
-        }
-    }
+    public static void CheckName(DefinitionScope scope, YamlItem? at, string kind) => Check(scope, at, name => ResourceNames.Check(kind, name));
 
     /// <summary>Adds the rule that a name of a model breaks.</summary>
-    public static void CheckModelName(DefinitionScope scope, YamlItem? at)
-    {
-        if (at?.Text is { } name)
-        {
-            Check(scope, at, () => ResourceNames.CheckModel(name));
-        }
-    }
+    public static void CheckModelName(DefinitionScope scope, YamlItem? at) => Check(scope, at, ResourceNames.CheckModel);
 
     /// <summary>Adds the rule that a version breaks.</summary>
-    public static void CheckVersion(DefinitionScope scope, YamlItem? at)
+    public static void CheckVersion(DefinitionScope scope, YamlItem? at) => Check(scope, at, ResourceNames.CheckVersion);
+
+    private static void Check(DefinitionScope scope, YamlItem? at, Action<string> rule)
     {
-        if (at?.Text is { } version)
+        if (at?.Text is not { } name)
         {
-            Check(scope, at, () => ResourceNames.CheckVersion(version));
+            return;
         }
+
+        if (PlaceholderRule().IsMatch(name))
+        {
+            scope.Findings.Add(at, $"'{name}' is a placeholder; write the name, or give it as a parameter");
+            return;
+        }
+
+        Checked(scope, at, rule, string.Empty);
     }
 
-    private static void Check(DefinitionScope scope, YamlItem at, Action rule)
+    // The rules of the engine, with the place in the file.
+    private static string Checked(DefinitionScope scope, YamlItem at, Action<string> rule, string before)
     {
+        string text = at.Text!.Trim();
         try
         {
-            rule();
+            rule(text);
         }
         catch (MlValidationException exception)
         {
-            scope.Findings.Add(at, exception.Message.TrimEnd('.'));
+            scope.Findings.Add(at, before + exception.Message.Replace(" Nothing was changed.", string.Empty, StringComparison.Ordinal).TrimEnd('.'));
         }
+
+        return text;
     }
 
-    private static Regex UriRule(string kind) => kind switch
-    {
-        "models" => ModelUriRule(),
-        "environments" => EnvironmentUriRule(),
-        "codes" => CodeUriRule(),
-        _ => DataUriRule(),
-    };
-
-    private static Regex IdRule(string kind) => kind switch
-    {
-        "environments" => EnvironmentIdRule(),
-        "codes" => CodeIdRule(),
-        _ => DataIdRule(),
-    };
-
     private const string Tail = @"/[^/]+/(?:versions|labels)/[^/]+\z";
-    private const string Id = @"\A(?:azureml:)?/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.MachineLearningServices/workspaces/[^/]+/";
     private const string Uri = @"\Aazureml://(?:registries/[^/]+|locations/[^/]+/workspaces/[^/]+|subscriptions/[^/]+/resourceGroups/[^/]+(?:/providers/Microsoft\.MachineLearningServices)?/workspaces/[^/]+)/";
 
     [GeneratedRegex(Uri + "models" + Tail + @"|\Aazureml://(?:subscriptions/[^/]+/resourceGroups/[^/]+(?:/providers/Microsoft\.MachineLearningServices)?/workspaces/[^/]+/)?datastores/[^/]+/paths/.+\z|\Aazureml://jobs/[^/]+/outputs/[^/]+(?:/paths/.*)?\z", RegexOptions.IgnoreCase)]
     private static partial Regex ModelUriRule();
 
-    [GeneratedRegex(Uri + "environments" + Tail, RegexOptions.IgnoreCase)]
-    private static partial Regex EnvironmentUriRule();
+    [GeneratedRegex(Uri + "data" + Tail + @"|\A(?:azureml:)?/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.MachineLearningServices/workspaces/[^/]+/data/[^/]+/versions/[^/]+\z|\A(?:azureml:)?[^:@/\\\s]+(?:@latest|:[^:@/\\\s]+)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex DataRule();
 
-    [GeneratedRegex(Uri + "codes?" + Tail, RegexOptions.IgnoreCase)]
-    private static partial Regex CodeUriRule();
-
-    [GeneratedRegex(Uri + "data" + Tail, RegexOptions.IgnoreCase)]
-    private static partial Regex DataUriRule();
-
-    [GeneratedRegex(Id + @"environments/[^/]+/versions/[^/]+\z", RegexOptions.IgnoreCase)]
-    private static partial Regex EnvironmentIdRule();
-
-    [GeneratedRegex(Id + @"codes/[^/]+/versions/[^/]+\z", RegexOptions.IgnoreCase)]
-    private static partial Regex CodeIdRule();
-
-    [GeneratedRegex(Id + @"data/[^/]+/versions/[^/]+\z", RegexOptions.IgnoreCase)]
-    private static partial Regex DataIdRule();
-
-    [GeneratedRegex(@"\A(?:azureml:)?[^:@/\\\s]+@latest\z", RegexOptions.IgnoreCase)]
-    private static partial Regex LatestRule();
-
-    [GeneratedRegex(@"\A(?:azureml:)?[^:@/\\\s]+:[^:/\\\s]+\z|\Aazureml:[^:@/\\\s]+\z", RegexOptions.IgnoreCase)]
-    private static partial Regex VersionRule();
-
-    [GeneratedRegex(@"\A(?:azureml:)?AzureML-[^/\\\s]+\z", RegexOptions.IgnoreCase)]
-    private static partial Regex CuratedRule();
+    [GeneratedRegex(@"\A(?:\{\{.*\}\}|<.*>|\$\{.*\}|%.*%)\z")]
+    private static partial Regex PlaceholderRule();
 
     [GeneratedRegex(@"\A(?:azureml://(?:datastores|jobs|subscriptions|registries|locations)/.+|runs:/[^/]+/.+|https://[^/]+/.+|wasbs?://[^/]+/.*|abfss://[^/]+/.*)\z", RegexOptions.IgnoreCase)]
     private static partial Regex RemoteRule();

@@ -38,9 +38,12 @@ internal static class DefinitionFile
         }
         catch (YamlException exception)
         {
-            throw DefinitionFindings.Unreadable(path, exception);
+            throw DefinitionFindings.Unreadable(path, exception, HasPlaceholder(text, exception.Start.Line));
         }
     }
+
+    private static bool HasPlaceholder(string text, long line) =>
+        line > 0 && text.Split('\n', (int)Math.Min(line + 1, int.MaxValue)).ElementAtOrDefault((int)line - 1)?.Contains("{{", StringComparison.Ordinal) == true;
 
     // YAML in JSON's style is allowed: names without quotes, a comma at the end.
     private static YamlItem ReadJson(string text, Action<YamlItem> onDuplicate, Action reset)

@@ -69,12 +69,15 @@ internal sealed class DefinitionFindings(string file)
     };
 
     /// <summary>The error for broken YAML or JSON.</summary>
-    public static MlValidationException Unreadable(string file, YamlException cause)
+    /// <param name="file">The file.</param>
+    /// <param name="cause">What the parser says.</param>
+    /// <param name="hasPlaceholder">True where the line has a placeholder of a template, which is the likely cause.</param>
+    public static MlValidationException Unreadable(string file, YamlException cause, bool hasPlaceholder)
     {
         // Lines and columns of the parser begin with 1, but for an error that has no place.
         string rule = cause.Message.Trim().TrimEnd('.');
         int place = rule.StartsWith('(') ? rule.IndexOf("): ", StringComparison.Ordinal) : -1;
-        return Unreadable(file, Math.Max(cause.Start.Line, 1), Math.Max(cause.Start.Column, 1), place < 0 ? rule : rule[(place + 3)..], cause);
+        return Unreadable(file, Math.Max(cause.Start.Line, 1), Math.Max(cause.Start.Column, 1), (place < 0 ? rule : rule[(place + 3)..]) + (hasPlaceholder ? "; {{…}} looks like a placeholder that is to be filled in" : string.Empty), cause);
     }
 
     private sealed record Finding(long Line, long Column, string Message) : IComparable<Finding>

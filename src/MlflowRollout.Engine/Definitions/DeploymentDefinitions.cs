@@ -100,9 +100,8 @@ internal static partial class DeploymentDefinitions
         string? source = null;
         if (node.Item("code") is { Text: { } text } code)
         {
-            bool git = text.StartsWith("git+", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-            source = AssetReferences.IsReference(text) ? AssetReferences.Asset(scope, code, "code", "codes")
-                : git ? text
+            source = AssetReferences.IsReference(text) ? AssetReferences.Code(scope, code)
+                : text.Contains("://", StringComparison.Ordinal) ? Refuse(scope, code)
                 : LocalPaths.Find(scope, code, "code", mustBeFolder: null);
         }
 
@@ -117,6 +116,12 @@ internal static partial class DeploymentDefinitions
         }
 
         return new MlCodeSettings { Source = source, ScoringScript = script };
+    }
+
+    private static string? Refuse(DefinitionScope scope, YamlItem code)
+    {
+        scope.Findings.Add(code, $"'code' is '{code.Text}', and code of a repository or an address is not offered; copy it to this machine and name the folder");
+        return null;
     }
 
     private static MlScaleSettings? Scale(DefinitionScope scope, DefinitionNode? node, MlComputeType? kind)
@@ -241,7 +246,7 @@ internal static partial class DeploymentDefinitions
             Enabled = node.Truth("enabled") ?? true,
             SamplingRate = node.Number("sampling_rate"),
             ClientId = node.Text("client_id"),
-            DataId = reference is null ? null : AssetReferences.Asset(scope, reference, "data", "data"),
+            DataId = reference is null ? null : AssetReferences.Data(scope, reference, "data"),
             DataName = asset?.Text("name"),
             DataPath = asset?.Text("path"),
             DataVersion = asset?.Text("version"),

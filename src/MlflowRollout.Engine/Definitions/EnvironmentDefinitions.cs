@@ -27,7 +27,7 @@ internal static class EnvironmentDefinitions
 
         return text.StartsWith(FilePrefix, StringComparison.OrdinalIgnoreCase)
             ? ReadFile(scope, reference)
-            : new MlEnvironmentSettings { Reference = AssetReferences.Asset(scope, reference, "environment", "environments") };
+            : new MlEnvironmentSettings { Reference = AssetReferences.Environment(scope, reference) };
     }
 
     private static MlEnvironmentSettings? ReadFile(DefinitionScope scope, YamlItem reference)
@@ -97,10 +97,16 @@ internal static class EnvironmentDefinitions
         };
     }
 
-    private static string? BuildContext(DefinitionScope scope, YamlItem at) =>
-        at.Text!.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || at.Text.StartsWith("git+", StringComparison.OrdinalIgnoreCase)
-            ? at.Text
-            : LocalPaths.Find(scope, at, "path", mustBeFolder: true);
+    private static string? BuildContext(DefinitionScope scope, YamlItem at)
+    {
+        if (!at.Text!.Contains("://", StringComparison.Ordinal))
+        {
+            return LocalPaths.Find(scope, at, "path", mustBeFolder: true);
+        }
+
+        scope.Findings.Add(at, $"'path' is '{at.Text}'; images are built from local folders, so copy it to this machine and name the folder");
+        return null;
+    }
 
     private static string? Conda(DefinitionScope scope, YamlItem? value)
     {
