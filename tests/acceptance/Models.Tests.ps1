@@ -196,3 +196,24 @@ Describe 'Copy-MlModel' {
         (Copy-MlModel $name 1 -Workspace $workspace -Destination $production -DestinationName "$name-2").Name | Should -Be "$name-2"
     }
 }
+
+Describe 'Publish-MlModel' {
+    BeforeAll {
+        $name = New-ModelName
+        $model = Register-MlModel $name -Path "$example/model-v1"
+    }
+
+    It 'makes a version in the registry that a deployment takes' {
+        $published = $model | Publish-MlModel -Registry emulator-registry
+        $published.Reference | Should -Be "azureml://registries/emulator-registry/models/$name/versions/1"
+        $endpoint = New-MlEndpoint $name
+        ($published | New-MlDeployment blue -Endpoint $endpoint -InstanceType Standard_DS2_v2 -AllTraffic).ProvisioningState | Should -Be 'Succeeded'
+        @($endpoint | Invoke-MlEndpoint -RequestFile "$example/sample.json").Count | Should -BeGreaterThan 0
+        $endpoint | Remove-MlEndpoint -Force
+    }
+
+    It 'does not change a version that is there' {
+        $null = $model | Publish-MlModel -Registry emulator-registry -IfExists Skip
+        { $model | Publish-MlModel -Registry emulator-registry -ErrorAction Stop } | Should -Throw -ErrorId 'ModelAlreadyExists,*'
+    }
+}

@@ -68,6 +68,10 @@ public interface IMlModelClient
     /// <returns>The version there; null when the caller did not give leave.</returns>
     Task<MlRegistryModel?> PublishAsync(string name, string version, MlModelPublication publication, IMlOperationContext context, CancellationToken cancellationToken);
 
+    /// <summary>Names of the registries in the workspace's subscription that may be seen.</summary>
+    /// <param name="cancellationToken">Stops.</param>
+    IAsyncEnumerable<string> ListRegistriesAsync(CancellationToken cancellationToken);
+
     /// <summary>The signature from the model's <c>MLmodel</c> file in storage; null when the model has none or the role does not allow reading it.</summary>
     /// <param name="model">Model.</param>
     /// <param name="cancellationToken">Stops.</param>

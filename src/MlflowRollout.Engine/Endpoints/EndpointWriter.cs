@@ -76,8 +76,7 @@ internal sealed class EndpointWriter(WorkspaceConnection connection)
                 else
                 {
                     body = change.Merge(state);
-                    held.Stamp();
-                    operation = await resource.CreateOnceAsync(body, cancellationToken).ConfigureAwait(false);
+                    operation = await SendAsync(resource, body, held, cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (MlException exception) when (LostAnswer.Is(exception) && ++failures < LostAnswer.MaximumFailures && connection.TimeProvider.GetElapsedTime(started) < timeout)
@@ -114,6 +113,21 @@ internal sealed class EndpointWriter(WorkspaceConnection connection)
                 },
                 cancellationToken).ConfigureAwait(false);
             return new Result(body, state, outcome, operation.Body);
+        }
+    }
+
+    // Stamped before, so that a crash errs on the safe side, and after: who reads between the first stamp and the write has the old state under a new stamp.
+    private static async Task<StartedOperation> SendAsync(
+        MachineLearningOnlineEndpointResource resource, JsonObject body, EndpointLocks.Holder held, CancellationToken cancellationToken)
+    {
+        held.Stamp();
+        try
+        {
+            return await resource.CreateOnceAsync(body, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            held.Stamp();
         }
     }
 

@@ -202,6 +202,9 @@ internal sealed class ModelClient(WorkspaceConnection connection) : IMlModelClie
         string name, string version, MlModelPublication publication, IMlOperationContext context, CancellationToken cancellationToken) =>
         _publication.PublishAsync(name, version, publication, context, cancellationToken);
 
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListRegistriesAsync(CancellationToken cancellationToken) => _publication.ListRegistriesAsync(cancellationToken);
+
     /// <summary>Flavors from the model's files; null when they cannot be read.</summary>
     public async Task<string[]?> ReadFlavorsAsync(MlModel model, CancellationToken cancellationToken) =>
         await ReadMlmodelAsync(model, cancellationToken).ConfigureAwait(false) is { } content ? [.. content.Flavors.Keys] : null;

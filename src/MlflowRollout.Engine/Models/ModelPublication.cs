@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MlflowRollout.Engine.Arm;
@@ -75,6 +76,17 @@ internal sealed partial class ModelPublication(WorkspaceConnection connection)
 
         return await ReadBackAsync(registry, wanted, context, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Names of the registries in the workspace's subscription that may be seen.</summary>
+    public async IAsyncEnumerable<string> ListRegistriesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (JsonObject body in Provider.ListRegistriesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return body.Text("name") ?? string.Empty;
+        }
+    }
+
+    private MachineLearningProviderResource Provider => new(connection.Session.Client, connection.Workspace.SubscriptionId);
 
     private static MlRegistryModel UseExisting(MlRegistryModel existing, string? state, MlModel source, MlIfExists ifExists)
     {
@@ -155,7 +167,7 @@ internal sealed partial class ModelPublication(WorkspaceConnection connection)
     {
         try
         {
-            return await new MachineLearningProviderResource(connection.Session.Client, connection.Workspace.SubscriptionId).FindRegistryAsync(name, cancellationToken).ConfigureAwait(false);
+            return await Provider.FindRegistryAsync(name, cancellationToken).ConfigureAwait(false);
         }
         catch (MlException exception) when (exception.StatusCode == 403)
         {

@@ -58,7 +58,7 @@ internal sealed class EndpointLocks(string stateFolder, string scope, TimeProvid
     /// <summary>A held lock.</summary>
     internal sealed class Holder(FileStream? file, string? stampPath) : IDisposable
     {
-        /// <summary>Says that a write follows. Called before it, so that a crash in between errs on the safe side.</summary>
+        /// <summary>Says that a write follows, or has been made: what others read before is old.</summary>
         public void Stamp()
         {
             if (stampPath is null)

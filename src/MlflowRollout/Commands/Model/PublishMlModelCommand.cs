@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlflowRollout.Completion;
 using MlflowRollout.Parameters;
 using MlflowRollout.Services;
 
@@ -16,6 +17,7 @@ public sealed class PublishMlModelCommand : MlModelTransferCmdletBase
     [Parameter(Mandatory = true)]
     [Alias("RegistryName")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RegistryNameCompleter))]
     public string Registry { get; set; } = string.Empty;
 
     /// <summary>Name of the model there. Without it the same.</summary>

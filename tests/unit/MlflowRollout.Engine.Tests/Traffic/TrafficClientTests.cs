@@ -113,6 +113,41 @@ public sealed class TrafficClientTests : IDisposable
     }
 
     [Fact]
+    public async Task SetAsync_OtherReadsJustBeforeTheWrite_KeepsBoth()
+    {
+        _workspace.Arm.AddEndpoint("heart", Live, deployments: ["blue", "green", "red"]);
+        WorkspaceConnection other = _workspace.Connect();
+        TaskCompletionSource hasRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        RecordingContext asked = new()
+        {
+            OnAsked = () =>
+            {
+                hasRead.SetResult();
+                return Task.CompletedTask;
+            },
+        };
+        Task? mirror = null;
+        _workspace.Arm.Before = request =>
+        {
+            // The first write is on its way: what the other reads now is the state before it.
+            if (request.Method != HttpMethod.Put || mirror is not null)
+            {
+                return Task.CompletedTask;
+            }
+
+            mirror = Task.Run(() => other.Traffic.SetAsync(new() { EndpointName = "heart", MirrorTraffic = TrafficArithmeticTests.Parse("red=10") }, asked, default));
+            return Task.WhenAny(hasRead.Task, mirror);
+        };
+
+        await SetAsync(new() { EndpointName = "heart", DeploymentName = "green", Weight = 40 });
+        await mirror!;
+
+        JsonNode properties = _workspace.Arm["onlineEndpoints/heart"]!["properties"]!;
+        Assert.Equal("""{"blue":60,"green":40}""", properties["traffic"]!.ToJsonString());
+        Assert.Equal("""{"red":10}""", properties["mirrorTraffic"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task SetAsync_ManyWritersAtOnce_NoFieldIsLost()
     {
         _workspace.Arm.AddEndpoint("heart", """{"blue":100,"green":0}""", deployments: ["blue", "green", "red"]);

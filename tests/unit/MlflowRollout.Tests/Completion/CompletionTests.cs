@@ -52,6 +52,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("Set-MlTraffic -Endpoint heart -Traffic ", "'blue=0 green=100' 'blue=10 green=90' 'blue=100 green=0' 'blue=50 green=50' 'blue=90 green=10'")]
     [InlineData("$endpoint | Set-MlTraffic 'blue=9", "'blue=90 green=10'")]
     [InlineData("Set-MlTraffic -Endpoint hip ", "'old=100'")]
+    [InlineData("Publish-MlModel heart-classifier 3 -Registry c", "central")]
     [InlineData("Get-MlModel h", "heart-classifier")]
     [InlineData("Get-MlModel heart-classifier -Version ", "'*' 3 latest")]
     [InlineData("Get-MlEndpoint -Workspace w", "ws")]

@@ -17,7 +17,8 @@ public sealed class FakeWorkspace : IDisposable
             ("RemoveAsync", args => RemoveAsync((string)args[0]!, (IMlOperationContext)args[3]!)),
             ("WaitAsync", args => WaitAsync((string)args[0]!, (CancellationToken)args[3]!)));
         IMlDeploymentClient deployments = Stub.Of<IMlDeploymentClient>(("ListAsync", args => ListDeployments((string)args[0]!)));
-        IMlModelClient models = Stub.Of<IMlModelClient>(("ListAsync", args => ListModels((MlModelQuery)args[0]!)));
+        IMlModelClient models = Stub.Of<IMlModelClient>(
+            ("ListAsync", args => ListModels((MlModelQuery)args[0]!)), ("ListRegistriesAsync", _ => ListRegistries()));
         Client = Stub.Of<IMlWorkspaceClient>(
             ("Workspace", _ => Workspace), ("Endpoints", _ => endpoints), ("Deployments", _ => deployments), ("Models", _ => models));
         Engine = Stub.Of<IMlEngine>(
@@ -89,6 +90,12 @@ public sealed class FakeWorkspace : IDisposable
         {
             yield return model;
         }
+    }
+
+    private async IAsyncEnumerable<string> ListRegistries()
+    {
+        await BeforeListAsync();
+        yield return "central";
     }
 
     private async Task BeforeListAsync()
