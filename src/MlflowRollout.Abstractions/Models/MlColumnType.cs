@@ -29,4 +29,7 @@ public enum MlColumnType
 
     /// <summary>Date and time.</summary>
     Datetime,
+
+    /// <summary>A list, an object or a map (MLflow's array, object and map); a text is taken for its JSON.</summary>
+    Nested,
 }

@@ -54,7 +54,11 @@ internal sealed record DeploymentSpecification(
     int MaxConcurrentRequestsPerInstance,
     TimeSpan MaxQueueWait,
     TimeSpan RequestTimeout,
-    IReadOnlyDictionary<string, string> EnvironmentVariables);
+    IReadOnlyDictionary<string, string> EnvironmentVariables)
+{
+    /// <summary>The model as people name it: <c>name:version</c> where the id is one of the workspace's.</summary>
+    public string? ModelText => ModelId?.Split('/') is [.., "models", var name, "versions", var version] ? $"{name}:{version}" : ModelId;
+}
 
 /// <summary>How an endpoint authenticates scoring requests.</summary>
 internal enum EndpointAuthMode

@@ -134,14 +134,14 @@ internal sealed class ServingPlane : IServingPlane, IAsyncDisposable
         catch (ModelFormatException failure)
         {
             logs.StorageInitializer.Write('E', failure.Message);
-            throw new DeploymentStartException(StartFailure.BadArgument, $"The model {specification.ModelId} cannot be served: {failure.Message}", failure);
+            throw new DeploymentStartException(StartFailure.BadArgument, $"The model {specification.ModelText} cannot be served: {failure.Message}", failure);
         }
 
         logs.StorageInitializer.Write('I', $"Successfully copied the model; flavors: {string.Join(", ", model.Flavors.Keys)}");
 
         // As in the service, a container that crashes does so when its model has been fetched.
         settings.ThrowIfStartFails(log);
-        var factory = FlavorChoice.Choose(model, _factories, settings.Flavor, specification.ModelId);
+        var factory = FlavorChoice.Choose(model, _factories, settings.Flavor, specification.ModelText);
         var context = new ModelServerContext(specification, model, log, Time);
         var server = await factory.StartAsync(context, cancellationToken).ConfigureAwait(false);
         if (settings.InjectsFaults)

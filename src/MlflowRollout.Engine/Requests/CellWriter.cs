@@ -33,6 +33,7 @@ internal static class CellWriter
             MlColumnType.String => WriteText(output, value),
             MlColumnType.Binary => WriteBinary(output, value),
             MlColumnType.Datetime => WriteDate(output, value),
+            MlColumnType.Nested => LooseWriter.WriteNested(output, value),
             _ => LooseWriter.Write(output, value, depth: 0),
         };
     }

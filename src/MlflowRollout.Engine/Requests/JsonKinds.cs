@@ -51,6 +51,8 @@ internal static class JsonKinds
                 return element.ValueKind == JsonValueKind.String && CellWriter.IsIsoDate(element.GetString())
                     ? null
                     : $"{Describe(element)} is no date in the form of ISO 8601 (datetime)";
+            case MlColumnType.Nested:
+                return element.ValueKind is JsonValueKind.Array or JsonValueKind.Object ? null : $"{Describe(element)} is no list, object or map";
             default:
                 return null;
         }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Numerics;
+using System.Text.Json;
 
 namespace MlflowRollout.Engine.Requests;
 
@@ -89,6 +90,32 @@ internal static class LooseWriter
 
         output.Append((byte)']');
         return null;
+    }
+
+    /// <summary>Appends a list, an object or a map; a text must be its JSON, since a table can hold it in no other way.</summary>
+    /// <returns>Null, or what is wrong.</returns>
+    public static string? WriteNested(Utf8Buffer output, object value)
+    {
+        if (value is not string text)
+        {
+            return value is IEnumerable and not byte[] ? Write(output, value, 0) : $"{ValueText.Show(value)} is no list, object or map";
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+            {
+                output.Append(JsonSerializer.SerializeToUtf8Bytes(document.RootElement));
+                return null;
+            }
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+
+        return $"{ValueText.Show(text)} is no list, object or map in JSON";
     }
 
     private static string? WriteDictionary(Utf8Buffer output, IDictionary dictionary, int depth)

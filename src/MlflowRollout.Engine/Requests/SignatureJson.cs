@@ -37,6 +37,9 @@ internal static class SignatureJson
         _ => MlColumnType.Unknown,
     };
 
+    /// <summary>The type of a column of a table, where lists, objects and maps may stand; <c>object</c> of a tensor is another thing.</summary>
+    public static MlColumnType ColumnTypeOf(string? name) => name is "array" or "object" or "map" ? MlColumnType.Nested : TypeOf(name);
+
     private static MlColumn[] ReadColumns(JsonElement list, out bool isTensor)
     {
         isTensor = false;
@@ -67,8 +70,7 @@ internal static class SignatureJson
             }
             else
             {
-                // Lists, objects and maps within a column stay as they are.
-                column.Type = TypeOf(type);
+                column.Type = ColumnTypeOf(type);
             }
 
             columns.Add(column);

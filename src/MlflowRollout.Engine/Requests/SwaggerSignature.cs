@@ -50,7 +50,7 @@ internal static class SwaggerSignature
                     .. columns.EnumerateArray().Select(column => new MlColumn
                     {
                         Name = Text(column, "name") ?? string.Empty,
-                        Type = SignatureJson.TypeOf(Text(column, "x-mlflow-type") ?? Text(column, "type")),
+                        Type = SignatureJson.ColumnTypeOf(Text(column, "x-mlflow-type") ?? Text(column, "type")),
                         Required = Find(column, "required") is not { ValueKind: JsonValueKind.False },
                     }),
                 ],

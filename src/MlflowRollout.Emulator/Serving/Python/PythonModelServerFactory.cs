@@ -14,7 +14,7 @@ internal sealed class PythonModelServerFactory(string flavor, InterpreterSearch 
         var plan = PythonPlan.Create(model, flavor, text => log.Write('W', text));
         var requirements = ModelRequirements.Of(plan);
         log.Write('I', $"Serving the flavor {flavor} in {context.Specification.InstanceCount} Python worker(s); needs: {string.Join(", ", requirements.Modules)}");
-        var interpreter = await interpreters.FindAsync(requirements, context.Specification.ModelId, log, cancellationToken).ConfigureAwait(false);
+        var interpreter = await interpreters.FindAsync(requirements, context.Specification.ModelText, log, cancellationToken).ConfigureAwait(false);
         foreach (var note in requirements.Mismatches(interpreter.Found))
         {
             log.Write('W', note);

@@ -33,7 +33,7 @@ internal static class ColumnTypes
             _ => throw new MlValidationException(
                 MlErrorIds.ParameterInvalid, $"-ColumnType gives column '{entry.Key}' the type '{text}', which MLflow does not have.")
             {
-                RecommendedAction = "Types are boolean, integer, long, float, double, string, binary and datetime.",
+                RecommendedAction = "Types are boolean, integer, long, float, double, string, binary, datetime and nested (lists, objects, maps).",
             },
         };
     }

@@ -47,7 +47,7 @@ public sealed class ConvertToMlModelRequestCommand : MlSignatureCmdletBase
     [ArgumentCompleter(typeof(DeploymentNameCompleter))]
     public DeploymentReference? Deployment { get; set; }
 
-    /// <summary>Columns with their types: <c>@{ age = 'long'; thal = 'string' }</c>. Types are boolean, integer, long, float, double, string, binary and datetime.</summary>
+    /// <summary>Columns with their types: <c>@{ age = 'long'; thal = 'string' }</c>. Types are boolean, integer, long, float, double, string, binary, datetime and nested (lists, objects, maps).</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByColumnType)]
     public IDictionary? ColumnType { get; set; }
 

@@ -98,7 +98,7 @@ public sealed partial class InvokeMlEndpointCommand : MlSignatureCmdletBase
 
     /// <summary>
     /// Types of the columns, for models whose signature cannot be found: <c>@{ age = 'long'; thal = 'string' }</c>. Types are boolean, integer, long, float, double,
-    /// string, binary and datetime. A signature that is found wins.
+    /// string, binary, datetime and nested (lists, objects, maps). A signature that is found wins.
     /// </summary>
     [Parameter(ParameterSetName = Rows)]
     [Parameter(ParameterSetName = RowsByUri)]

@@ -27,6 +27,7 @@ public sealed class TestMlModelRequestCommand : MlSignatureCmdletBase
     private RowReader? _reader;
     private MlModelSignature? _signature;
     private string? _source;
+    private MlValidationException? _noSignature;
     private bool _isOpen;
     private bool _endpointTyped;
     private bool _deploymentTyped;
@@ -77,7 +78,7 @@ public sealed class TestMlModelRequestCommand : MlSignatureCmdletBase
     [ArgumentCompleter(typeof(DeploymentNameCompleter))]
     public DeploymentReference? Deployment { get; set; }
 
-    /// <summary>Columns with their types: <c>@{ age = 'long'; thal = 'string' }</c>. Types are boolean, integer, long, float, double, string, binary and datetime.</summary>
+    /// <summary>Columns with their types: <c>@{ age = 'long'; thal = 'string' }</c>. Types are boolean, integer, long, float, double, string, binary, datetime and nested (lists, objects, maps).</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? ColumnType { get; set; }
@@ -207,11 +208,11 @@ public sealed class TestMlModelRequestCommand : MlSignatureCmdletBase
 
         if (_signature is null)
         {
-            throw new MlValidationException(MlErrorIds.SignatureNotFound, "Nothing says which columns rows must have.")
+            // It is the same for every row.
+            End(_noSignature ?? new MlValidationException(MlErrorIds.SignatureNotFound, "Nothing says which columns rows must have.")
             {
-                IsTerminating = true,
                 RecommendedAction = "Name a signature with -Model, -Path, -Endpoint, -Deployment or -ColumnType.",
-            };
+            });
         }
 
         AddRow(_rowCount++);
@@ -308,10 +309,22 @@ public sealed class TestMlModelRequestCommand : MlSignatureCmdletBase
     private void Open()
     {
         string? folder = Path is not null ? FileSystemPath.ResolveOne(this, Path) : LiteralPath is not null ? FileSystemPath.ResolveLiteral(this, LiteralPath) : null;
-        RunOrEnd(async cancellationToken => (_signature, _source) = await FindAsync(folder, cancellationToken).ConfigureAwait(false));
+        (_signature, _source, _noSignature) = (null, null, null);
+        RunOrEnd(async cancellationToken =>
+        {
+            try
+            {
+                (_signature, _source) = await FindAsync(folder, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MlValidationException e) when (e.ErrorId == MlErrorIds.SignatureNotFound)
+            {
+                // A model without one takes whole requests all the same; rows cannot be made into one.
+                _noSignature = e;
+            }
+        });
         if (_signature is null)
         {
-            WriteVerbose("No signature was named, so only the form of the request is checked.");
+            WriteVerbose(_noSignature is null ? "No signature was named, so only the form of the request is checked." : $"{_noSignature.Message} Only the form of the request is checked.");
         }
 
         _isOpen = true;

@@ -94,6 +94,20 @@ public sealed class TestMlModelRequestTests(EmulatorFixture fixture) : Workspace
         Assert.Contains(result.Verbose, line => line.Contains("only the form", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void ModelWithoutSignature_TakesWholeRequestsAndNoRows()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("MLmodel", "flavors:\n  python_function:\n    loader_module: own\n");
+
+        InvocationResult whole = Session.Invoke("Test-MlModelRequest -Body '{\"input_data\":[[1]]}' -Path $args[0] -Verbose", folder.Path);
+        ErrorRecord rows = Session.Invoke("@{ a = 1 } | Test-MlModelRequest -Path $args[0]", folder.Path).Error;
+
+        Assert.True(whole.One<bool>());
+        Assert.Contains(whole.Verbose, line => line.Contains("Only the form", StringComparison.Ordinal));
+        AssertError(rows, MlErrorIds.SignatureNotFound, ErrorCategory.ObjectNotFound, folder.Path, "-ColumnType");
+    }
+
     [Theory]
     [InlineData("-Parameter @{ threshold = 0.7 }", true, "")]
     [InlineData("-Parameter @{ threshold = '0,7' }", false, "'threshold'")]

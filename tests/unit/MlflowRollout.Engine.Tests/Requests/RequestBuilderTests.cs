@@ -206,6 +206,35 @@ public sealed class RequestBuilderTests
         Assert.Contains("Parameter 'factor'", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[1, {\"a\": null}]", "[1,{\"a\":null}]")]
+    [InlineData("{\"ü\":[]}", "{\"\\u00FC\":[]}")]
+    [InlineData("", "null")]
+    public void Build_NestedColumn_TakesJsonText(string cell, string expected)
+    {
+        MlModelSignature signature = new() { Inputs = [new MlColumn { Name = "n", Type = MlColumnType.Nested }] };
+
+        MlModelRequest request = _builder.Build(signature, [new MlRow(0, null, [cell])]);
+
+        Assert.Contains($"\"data\":[[{expected}]]", request.Body, StringComparison.Ordinal);
+        Assert.Empty(_builder.Check(signature, request.Body).Findings);
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("5")]
+    [InlineData("[1,")]
+    public void Build_NestedColumn_OtherText_IsNamed(string cell)
+    {
+        MlModelSignature signature = new() { Inputs = [new MlColumn { Name = "n", Type = MlColumnType.Nested }] };
+
+        MlRequestCheck check = _builder.CheckRows(signature, [new MlRow(0, null, [cell]), new MlRow(1, null, [5L]), new MlRow(2, null, [new object?[] { 1L, "x" }])]);
+
+        Assert.Equal(2, check.Findings.Length);
+        Assert.All(check.Findings, finding => Assert.Contains("is no list, object or map", finding, StringComparison.Ordinal));
+        Assert.Contains("is no list, object or map", Assert.Single(_builder.Check(signature, """{"input_data":[[5]]}""").Findings), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void CheckRows_EachBadRow_IsAFinding()
     {
