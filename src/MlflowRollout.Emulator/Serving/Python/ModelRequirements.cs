@@ -58,8 +58,8 @@ internal sealed partial class ModelRequirements
                 break;
         }
 
-        // A pickle needs the libraries whose objects it holds; the requirements say which those can be.
-        if (plan.Kind == PythonFlavor.Sklearn || plan.Data?.EndsWith(".pkl", StringComparison.OrdinalIgnoreCase) == true)
+        // A pickle needs the libraries whose objects it holds, a loader those that it imports; the requirements say which those can be.
+        if (plan.Kind is PythonFlavor.Sklearn or PythonPlan.LoaderKind || plan.Data?.EndsWith(".pkl", StringComparison.OrdinalIgnoreCase) == true)
         {
             modules.UnionWith(Known.Where(k => Pickled.Contains(k.Module, StringComparer.Ordinal) && pins.ContainsKey(k.Package)).Select(k => k.Module));
         }

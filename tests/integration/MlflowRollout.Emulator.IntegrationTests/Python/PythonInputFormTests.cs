@@ -150,6 +150,33 @@ public sealed class PythonInputFormTests(EmulatorServer server) : IDisposable
     }
 
     [SkippableFact]
+    public async Task Score_ModelThatBringsItsOwnMlflow_IsLoadedByItsPyfunc()
+    {
+        // A stand-in that records the calls: MLflow itself is not there to be tested.
+        Requirement.PythonModules("pandas", "numpy");
+        PythonModels.WriteOwn(_folder, "def predict(data):\n    raise ValueError('the loader module was used')\n", """[{"type": "long", "name": "x"}]""", Parameters);
+        _folder.Write("code/mlflow/__init__.py", "__version__ = '0.0.stand-in'\n");
+        _folder.Write("code/mlflow/pyfunc.py", """
+            import os
+
+            class _Loaded:
+                def __init__(self, folder):
+                    self.files = sorted(os.listdir(folder))
+
+                def predict(self, data, params=None):
+                    return ["MLmodel" in self.files, type(data).__name__, params["factor"], params["names"]]
+
+            def load_model(folder):
+                return _Loaded(folder)
+            """);
+        using ScoringClient scoring = await DeployAsync("standin");
+
+        ScoringAnswer answer = await scoring.ScoreAsync("""{"input_data":[[3]],"params":{"factor":5}}""", pin: "blue");
+
+        Assert.Equal((200, """[true,"DataFrame",5,["a"]]"""), (answer.Status, answer.Text));
+    }
+
+    [SkippableFact]
     public async Task Score_DataOfTheLoaderModule_IsTheFileThatMLmodelNames()
     {
         Requirement.PythonModules("pandas", "numpy");

@@ -104,6 +104,7 @@ public sealed class InterpreterSearchTests : IDisposable
 
         Assert.Equal("ResourceNotReady", failure.Code);
         Assert.Contains("does not import cloudpickle", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("what the model azureml:heart:1 needs", failure.Message, StringComparison.Ordinal);
         Assert.Contains("pip install numpy pandas scikit-learn==1.2.0 xgboost==1.7.2 cloudpickle==2.2.0", failure.Message, StringComparison.Ordinal);
         if (OperatingSystem.IsLinux())
         {
@@ -124,6 +125,16 @@ public sealed class InterpreterSearchTests : IDisposable
         Assert.Contains(
             requirements.Mismatches(new Dictionary<string, string> { ["sklearn"] = "1.2.1" }),
             note => note.Contains("scikit-learn 1.3.0, this interpreter has 1.2.1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Requirements_LoaderModuleOfTheModel_NeedsTheLibrariesItNames()
+    {
+        _folder.Write("MLmodel", "flavors:\n  python_function:\n    loader_module: own\n    code: code\n");
+        _folder.Write("code/own.py", string.Empty);
+        _folder.Write("requirements.txt", "mlflow\nscikit-learn>=1.2\nflask\n");
+
+        Assert.Equal(["numpy", "pandas", "sklearn"], Of(PythonFlavor.Function).Modules);
     }
 
     [Fact]
@@ -153,11 +164,14 @@ public sealed class InterpreterSearchTests : IDisposable
 
         File.CreateSymbolicLink(_folder["one/python"], _folder["one/python3"]);
         Directory.CreateSymbolicLink(_folder["three"], _folder["two"]);
-        var path = string.Join(':', _folder["one"], _folder["two"], _folder["three"], "relative");
+        _folder.Write("four/python3.11", string.Empty);
+        File.CreateSymbolicLink(_folder["four/python3"], "python3.11");
+        Directory.CreateSymbolicLink(_folder["five"], "four");
+        var path = string.Join(':', _folder["one"], _folder["two"], _folder["three"], _folder["four"], _folder["five"], "relative");
 
         var candidates = InterpreterCandidates.List(_folder["two/python"], path);
 
-        Assert.Equal([_folder["two/python"], _folder["one/python3"], _folder["two/python3"]], candidates.Where(c => c.StartsWith(_folder.Path, StringComparison.Ordinal)));
+        Assert.Equal([_folder["two/python"], _folder["one/python3"], _folder["two/python3"], _folder["four/python3"]], candidates.Where(c => c.StartsWith(_folder.Path, StringComparison.Ordinal)));
         Assert.Equal("/nowhere/python3.99", InterpreterCandidates.List("/nowhere/python3.99", path)[0]);
         Assert.Equal(_folder["one/python3"], InterpreterCandidates.List("python3", path)[0]);
     }
