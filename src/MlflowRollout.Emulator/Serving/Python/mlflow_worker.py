@@ -307,7 +307,9 @@ def _tensors(config):
             for dimension in shape:
                 count *= dimension
             if tensor["dtype"] == "str":
-                values = numpy.array(cursor.texts(numpy, count), dtype=object)
+                # Of a tensor all elements are texts, whatever stood in the JSON.
+                texts = [text if text is None or isinstance(text, str) else str(text) for text in cursor.texts(numpy, count)]
+                values = numpy.array(texts, dtype=object)
             else:
                 values = cursor.array(numpy, tensor["dtype"], count)
             arrays[tensor["name"]] = values.reshape(shape)

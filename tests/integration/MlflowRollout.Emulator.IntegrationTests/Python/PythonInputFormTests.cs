@@ -94,6 +94,41 @@ public sealed class PythonInputFormTests(EmulatorServer server) : IDisposable
     }
 
     [SkippableFact]
+    public async Task Score_NamedTensors_ArriveAsArraysOfTheirTypesByName()
+    {
+        Requirement.PythonModules("pandas", "numpy");
+        PythonModels.WriteOwn(
+            _folder,
+            "def predict(data):\n    return {name: [str(array.dtype), list(array.shape), array.tolist()] for name, array in data.items()}\n",
+            """[{"name": "x", "type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 2]}}, {"name": "w", "type": "tensor", "tensor-spec": {"dtype": "str", "shape": [-1]}}]""");
+        using ScoringClient scoring = await DeployAsync("tensors");
+
+        ScoringAnswer answer = await scoring.ScoreAsync("""{"input_data":{"w":["a",5],"x":[[1,2.5],[3,4]]}}""", pin: "blue");
+        ScoringAnswer shape = await scoring.ScoreAsync("""{"input_data":{"w":["a"],"x":[[1,2,3]]}}""", pin: "blue");
+        ScoringAnswer missing = await scoring.ScoreAsync("""{"input_data":{"x":[[1,2]]}}""", pin: "blue");
+
+        Assert.Equal((200, """{"x":["float32",[2,2],[[1.0,2.5],[3.0,4.0]]],"w":["object",[2],["a","5"]]}"""), (answer.Status, answer.Text));
+        Assert.Equal(424, shape.Status);
+        Assert.Contains("does not match expected shape (-1, 2)", shape.Text, StringComparison.Ordinal);
+        Assert.Contains("missing inputs ['w']", missing.Text, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Score_UnnamedTensor_ArrivesAsOneArrayOfAllItsDimensions()
+    {
+        Requirement.PythonModules("pandas", "numpy");
+        PythonModels.WriteOwn(
+            _folder, "def predict(data):\n    return data.sum(axis=(1, 2)) * data.ndim\n", """[{"type": "tensor", "tensor-spec": {"dtype": "int64", "shape": [-1, 2, 2]}}]""");
+        using ScoringClient scoring = await DeployAsync("tensor");
+
+        ScoringAnswer answer = await scoring.ScoreAsync("""{"input_data":[[[1,2],[3,4]],[[5,6],[7,8]]]}""", pin: "blue");
+        ScoringAnswer real = await scoring.ScoreAsync("""{"input_data":[[[1,2],[3,4.5]]]}""", pin: "blue");
+
+        Assert.Equal((200, "[30,78]"), (answer.Status, answer.Text));
+        Assert.Contains("element 3 is not a int64", real.Text, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Score_NestedColumns_ArriveAsListsAndDictionariesAndAreChecked()
     {
         Requirement.PythonModules("pandas", "numpy");
