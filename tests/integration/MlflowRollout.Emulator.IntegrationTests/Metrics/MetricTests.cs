@@ -100,6 +100,34 @@ public sealed class MetricTests(EmulatorServer server)
         Assert.Equal(1, Sum(metric, string.Empty, "401"));
     }
 
+    [Fact]
+    public async Task Metrics_OfOtherAddressesThanScore_AreNotCounted()
+    {
+        string endpoint = await server.EndpointAsync("blue");
+        using ScoringClient scoring = await ScoringClient.OfAsync(Client, endpoint);
+        Assert.Equal(200, (await scoring.GetAsync("swagger.json", pin: "blue")).Status);
+        Assert.Equal(200, (await scoring.GetAsync("./", pin: "blue")).Status);
+
+        Assert.Empty((await AskAsync(endpoint, "RequestsPerMinute", null)).Body["value"]![0]!["timeseries"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Metrics_OfADeploymentThatWasDeleted_StayUntilItsEndpointGoes()
+    {
+        string endpoint = await server.EndpointAsync("blue");
+        using (ScoringClient scoring = await ScoringClient.OfAsync(Client, endpoint))
+        {
+            await scoring.ScoreAsync(pin: "blue");
+        }
+
+        await Client.SucceedAsync(await Client.DeleteAsync($"/onlineEndpoints/{endpoint}/deployments/blue"));
+        Assert.Equal(1, Sum((await AskAsync(endpoint, "RequestsPerMinute", "deployment eq 'blue'")).Body["value"]![0]!, "blue"));
+        await Client.SucceedAsync(await Client.DeleteAsync($"/onlineEndpoints/{endpoint}"));
+        await Client.CreateEndpointAsync(endpoint);
+
+        Assert.Empty((await AskAsync(endpoint, "RequestsPerMinute", null)).Body["value"]![0]!["timeseries"]!.AsArray());
+    }
+
     [Theory]
     [InlineData("metricnames=Requests", "metric: Requests, Valid metrics: RequestsPerMinute")]
     [InlineData("metricnames=RequestsPerMinute&$filter=colour%20eq%20'*'", "does not support requested dimension combination: colour")]

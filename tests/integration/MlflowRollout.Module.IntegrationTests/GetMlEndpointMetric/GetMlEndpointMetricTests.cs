@@ -54,6 +54,36 @@ public sealed class GetMlEndpointMetricTests(EmulatorFixture fixture) : Workspac
         Assert.Empty(Session.Invoke("$blue | Get-MlEndpointMetric -Metric RequestLatency").AssertSucceeded().Output);
     }
 
+    [Fact]
+    public void LateMetrics_OfAnEmulatorThatWasAskedForThem_AreNotThereYet()
+    {
+        InvocationResult result = Session.Invoke(
+            """
+            $late = Start-MlEmulator -Ephemeral -MetricDelay 1h -ErrorAction Stop
+            try {
+                $space = Connect-MlWorkspace -Emulator -ConnectionFile $late.ConnectionFile -ErrorAction Stop
+                $slow = New-MlEndpoint late -Workspace $space -ErrorAction Stop
+                $deployed = Register-MlModel late -Path $args[0] -Workspace $space -ErrorAction Stop |
+                    New-MlDeployment blue -Endpoint $slow -InstanceType Standard_DS2_v2 -AllTraffic -ErrorAction Stop
+                $null = $deployed | Invoke-MlEndpoint -RequestFile $args[1] -ErrorAction Stop
+                $slow | Get-MlEndpointMetric
+            }
+            finally {
+                Stop-MlEmulator $late.ConnectionFile
+            }
+            """,
+            ExampleModels.V1,
+            ExampleModels.SampleRequest);
+
+        Assert.Empty(result.AssertSucceeded().Output);
+    }
+
+    [Fact]
+    public void MetricDelay_ThatIsNone_IsRefused()
+    {
+        AssertError(Session.Invoke("Start-MlEmulator -Ephemeral -MetricDelay soon").Error, MlErrorIds.DurationInvalid, ErrorCategory.InvalidArgument, "MetricDelay");
+    }
+
     [Theory]
     [InlineData("Get-MlEndpointMetric nobody-here", MlErrorIds.EndpointNotFound, ErrorCategory.ObjectNotFound, "nobody-here")]
     [InlineData("$endpoint | Get-MlEndpointMetric -Deployment blu", MlErrorIds.DeploymentNotFound, ErrorCategory.ObjectNotFound, "blue")]
