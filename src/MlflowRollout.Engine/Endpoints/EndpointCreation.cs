@@ -20,6 +20,7 @@ internal sealed class EndpointCreation(WorkspaceConnection connection)
             throw new MlValidationException(MlErrorIds.ParameterInvalid, "The authentication mode of an endpoint must be Key, AmlToken or AadToken.") { Target = name };
         }
 
+        EndpointMapping.CheckIdentity(name, specification.IdentityType, specification.UserAssignedIdentities);
         MachineLearningOnlineEndpointResource resource = connection.WorkspaceResource.GetMachineLearningOnlineEndpoint(name);
         JsonObject? there = await resource.GetIfExistsAsync(cancellationToken).ConfigureAwait(false);
         if (there is not null)

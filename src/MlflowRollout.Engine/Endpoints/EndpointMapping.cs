@@ -86,6 +86,22 @@ internal static class EndpointMapping
     /// <summary>True where an endpoint runs on a Kubernetes cluster.</summary>
     public static bool IsKubernetes(JsonObject endpoint) => !string.IsNullOrEmpty(endpoint.Object("properties").Text("compute"));
 
+    /// <summary>Refuses a kind of identity that does not go with the ids.</summary>
+    public static void CheckIdentity(string endpointName, string? type, IReadOnlyList<string>? userAssigned)
+    {
+        bool named = userAssigned is { Count: > 0 };
+        if (type is not null && type.Contains("UserAssigned", StringComparison.OrdinalIgnoreCase) != named)
+        {
+            throw new MlValidationException(
+                MlErrorIds.ParameterConflict,
+                $"The identity of endpoint {endpointName} cannot be {type} {(named ? "with" : "without")} user-assigned identities. Nothing was changed.")
+            {
+                Target = endpointName,
+                RecommendedAction = named ? "Say -IdentityType UserAssigned, or SystemAssigned, UserAssigned for both." : "Name them with -UserAssignedIdentity.",
+            };
+        }
+    }
+
     /// <summary>An identity as the service takes it.</summary>
     /// <param name="type">In the service's spelling; null for what the ids imply.</param>
     /// <param name="userAssigned">Resource ids of user-assigned identities.</param>

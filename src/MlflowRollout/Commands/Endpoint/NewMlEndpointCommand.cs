@@ -60,6 +60,14 @@ public sealed class NewMlEndpointCommand : MlLongRunningCmdletBase
     [ValidateNotNullOrEmpty]
     public string? Compute { get; set; }
 
+    /// <summary>
+    /// Kind of the identity: <c>SystemAssigned</c>, <c>UserAssigned</c>, both (<c>SystemAssigned, UserAssigned</c>), or <c>None</c>. Without it, what <c>-UserAssignedIdentity</c> implies.
+    /// </summary>
+    [Parameter]
+    [ValidateSet("SystemAssigned", "UserAssigned", "None")]
+    [ValidateCount(1, 2)]
+    public string[]? IdentityType { get; set; }
+
     /// <summary>Resource ids of user-assigned identities. Without them it gets a system-assigned one.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -103,7 +111,7 @@ public sealed class NewMlEndpointCommand : MlLongRunningCmdletBase
             Properties = MapOverlay.Full(MapOverlay.Over(MapOverlay.Nullable(definition?.Properties), ToTextMap(Property), ignoreCase: true)),
             PublicNetworkAccess = PublicNetworkAccess ?? definition?.PublicNetworkAccess,
             Compute = Compute ?? definition?.Compute,
-            IdentityType = UserAssignedIdentity is null ? definition?.IdentityType : null,
+            IdentityType = IdentityType is not null ? string.Join(',', IdentityType) : UserAssignedIdentity is null ? definition?.IdentityType : null,
             UserAssignedIdentities = UserAssignedIdentity ?? definition?.UserAssignedIdentities ?? [],
             IfExists = IfExists,
             NoWait = NoWait,

@@ -32,6 +32,29 @@ public sealed class EndpointClientTests : IDisposable
         Assert.Empty(_workspace.Arm.Calls);
     }
 
+    [Theory]
+    [InlineData("UserAssigned", false, "-UserAssignedIdentity")]
+    [InlineData("SystemAssigned", true, "-IdentityType UserAssigned")]
+    public async Task CreateAsync_IdentityThatDoesNotGoWithTheIds_IsRefused(string type, bool named, string wayOut)
+    {
+        MlValidationException error = await Assert.ThrowsAsync<MlValidationException>(
+            () => CreateAsync(new() { Name = "heart", IdentityType = type, UserAssignedIdentities = named ? ["/subscriptions/s/x"] : [] }));
+
+        Assert.Equal(MlErrorIds.ParameterConflict, error.ErrorId);
+        Assert.Contains(wayOut, error.RecommendedAction!, StringComparison.Ordinal);
+        Assert.Empty(_workspace.Arm.Writes);
+    }
+
+    [Fact]
+    public async Task CreateAsync_BothIdentities_AreSent()
+    {
+        await CreateAsync(new() { Name = "heart", IdentityType = "SystemAssigned,UserAssigned", UserAssignedIdentities = ["/subscriptions/s/x"] });
+
+        Assert.Equal(
+            """{"type":"SystemAssigned,UserAssigned","userAssignedIdentities":{"/subscriptions/s/x":{}}}""",
+            System.Text.Json.Nodes.JsonNode.Parse(_workspace.Arm.Bodies.First().Body)!["identity"]!.ToJsonString());
+    }
+
     [Fact]
     public async Task CreateAsync_UniqueSuffix_IsStableAndValid()
     {
