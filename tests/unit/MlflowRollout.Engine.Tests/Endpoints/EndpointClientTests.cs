@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MlflowRollout.Engine.Tests.Support;
 using MlflowRollout.Services;
 using Xunit;
@@ -64,6 +65,17 @@ public sealed class EndpointClientTests : IDisposable
         MlAlreadyExistsException error = await Assert.ThrowsAsync<MlAlreadyExistsException>(() => CreateAsync(new() { Name = "heart-classifier", UniqueSuffix = true }));
         Assert.Equal(MlErrorIds.EndpointAlreadyExists, error.ErrorId);
         Assert.Contains("-IfExists", error.RecommendedAction!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("None", false, """{"type":"None"}""")]
+    [InlineData("SystemAssigned,UserAssigned", true, """{"type":"SystemAssigned,UserAssigned","userAssignedIdentities":{"/one":{}}}""")]
+    [InlineData(null, true, """{"type":"UserAssigned","userAssignedIdentities":{"/one":{}}}""")]
+    public async Task CreateAsync_Identity_IsSentAsAsked(string? type, bool assigned, string expected)
+    {
+        await CreateAsync(new() { Name = "heart", IdentityType = type, UserAssignedIdentities = assigned ? ["/one"] : [] });
+
+        Assert.Equal(expected, JsonNode.Parse(_workspace.Arm.Bodies.Single().Body)!["identity"]!.ToJsonString());
     }
 
     [Fact]
