@@ -9,11 +9,19 @@ namespace MlflowRollout.Shell;
 /// <summary>The entry point of the shell.</summary>
 public static class Program
 {
+    private const string AnalysisCache = "PSModuleAnalysisCachePath";
+
     /// <summary>What has to be set before the engine is touched.</summary>
     public static void PrepareProcess()
     {
         // The engine reports its start to its maker, as pwsh, and keeps an id in the user's cache folder. This shell is not pwsh.
         Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+
+        // A session of more than ten seconds would write what it found in modules to that folder too. This shell has few, and leaves nothing behind.
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(AnalysisCache)))
+        {
+            Environment.SetEnvironmentVariable(AnalysisCache, OperatingSystem.IsWindows() ? "NUL" : "/dev/null");
+        }
     }
 
     /// <summary>Runs the shell and returns its exit code.</summary>
