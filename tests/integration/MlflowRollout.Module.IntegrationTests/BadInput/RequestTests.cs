@@ -17,7 +17,7 @@ public sealed class RequestTests(EmulatorFixture fixture) : WorkspaceTest(fixtur
         { "($sample -replace '\"chol\",', '' -replace ', 219,|, 329,|, 276,|, 318,', ',')", ErrorCategory.InvalidData, "'chol'" },
         { "($sample -replace '\"chol\"', '\"cholesterol\"')", ErrorCategory.InvalidData, "'cholesterol'" },
         { "($sample -replace '59,', '\"old\",')", ErrorCategory.InvalidData, "'age'" },
-        { "($sample -replace '\"normal\"', '7')", ErrorCategory.InvalidData, "'thal'" },
+        { "($sample -replace '\"normal\"', '[7]')", ErrorCategory.InvalidData, "'thal'" },
     };
 
     [Theory]
