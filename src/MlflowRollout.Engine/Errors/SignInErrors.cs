@@ -96,8 +96,16 @@ internal static partial class SignInErrors
         int guide = text.IndexOf("See the troubleshooting guide", StringComparison.OrdinalIgnoreCase);
         text = (guide > 0 ? text[..guide] : text).Trim();
         int line = text.AsSpan().IndexOfAny('\r', '\n');
-        return line < 0 ? text : text[..line].TrimEnd(' ', ':');
+        text = PrefixRule().Replace(line < 0 ? text : text[..line].TrimEnd(' ', ':'), string.Empty);
+
+        // What follows the second sentence are answers of what was probed.
+        int first = text.IndexOf(". ", StringComparison.Ordinal);
+        int second = first < 0 ? -1 : text.IndexOf(". ", first + 2, StringComparison.Ordinal);
+        return second < 0 ? text : text[..second];
     }
+
+    [GeneratedRegex(@"\A[A-Za-z]+Credential authentication (?:failed|unavailable)[:.] (?=.)")]
+    private static partial Regex PrefixRule();
 
     [GeneratedRegex(@"(?<code>AADSTS\d+): (?<text>.*?)(?=\s*(?:Trace ID:|Correlation ID:|Timestamp:|[\r\n]|\z))")]
     private static partial Regex RefusalRule();

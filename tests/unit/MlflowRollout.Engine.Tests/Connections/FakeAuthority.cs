@@ -11,7 +11,7 @@ namespace MlflowRollout.Engine.Tests.Connections;
 /// </summary>
 internal sealed class FakeAuthority : HttpMessageHandler
 {
-    /// <summary>What is not a secret of the caller but looks like one in an answer.</summary>
+    /// <summary>Subscription of the one workspace.</summary>
     public const string Subscription = "00000000-0000-0000-0000-00000000000a";
 
     /// <summary>Calls as <c>METHOD address</c>, without query.</summary>
@@ -22,6 +22,9 @@ internal sealed class FakeAuthority : HttpMessageHandler
 
     /// <summary>Other requests, with their headers.</summary>
     public ConcurrentQueue<HttpRequestMessage> Others { get; } = new();
+
+    /// <summary>True when the machine's own identity endpoint answers with a token.</summary>
+    public bool HasIdentity { get; init; } = true;
 
     /// <summary>What the token endpoint refuses with; null when it does not.</summary>
     public string? Refusal { get; init; }
@@ -66,7 +69,8 @@ internal sealed class FakeAuthority : HttpMessageHandler
         return address.Host switch
         {
             "dev.azure.test" => Json(200, """{"oidcToken":"planted-oidc-token"}"""),
-            "identity.test" or "127.0.0.1" => Json(200, $$"""{"access_token":"{{Token("https://management.azure.com")}}","expires_on":"1999999999","resource":"https://management.azure.com","token_type":"Bearer"}"""),
+            "127.0.0.1" when HasIdentity => Json(200, $$"""{"access_token":"{{Token("https://management.azure.com")}}","expires_on":"1999999999","resource":"https://management.azure.com","token_type":"Bearer"}"""),
+            "127.0.0.1" => Json(400, """{"statusCode":400,"message":"No User Assigned or Delegated Managed Identity found for specified ClientId."}"""),
             _ when address.AbsolutePath.Contains("/workspaces/", StringComparison.Ordinal) => Json(200, """{"location":"westeurope","properties":{}}"""),
             _ => Json(404, """{"error":{"code":"NotFound","message":"not here"}}"""),
         };

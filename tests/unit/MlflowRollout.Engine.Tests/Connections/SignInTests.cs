@@ -91,6 +91,19 @@ public sealed class SignInTests : SignInTest
         AssertNothingSecretWasSaid();
     }
 
+    [Fact]
+    public async Task ManagedIdentity_MachineHasNone_SaysSo()
+    {
+        using FakeAuthority authority = new() { HasIdentity = false };
+        Variables["IDENTITY_ENDPOINT"] = "http://127.0.0.1:41999/msi/token";
+        Variables["IDENTITY_HEADER"] = "planted-header";
+
+        MlException error = await FailsAsync(authority, new MlConnectionRequest { AuthType = MlAuthType.ManagedIdentity, ClientId = "99999999-0000-0000-0000-000000000004" });
+
+        AssertSignInError(error, "ManagedIdentity", "managed identity");
+        Assert.DoesNotContain("planted", error.RawBody!, StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
     [InlineData(null)]
     [InlineData(Tenant)]
