@@ -7,7 +7,13 @@ BeforeAll {
         $file = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "mlrollout-$([guid]::NewGuid().ToString('n')).ps1")
         Set-Content -LiteralPath $file -Value $Script
         try {
-            $lines = & $pwsh -NoProfile -NonInteractive -File $file 2>&1 | ForEach-Object { "$_" }
+            # The same PowerShell once more; one that is installed as a .NET tool runs in dotnet.
+            $arguments = @('-NoProfile', '-NonInteractive', '-File', $file)
+            if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh) -eq 'dotnet') {
+                $arguments = @("$PSHOME/pwsh.dll") + $arguments
+            }
+
+            $lines = & $pwsh @arguments 2>&1 | ForEach-Object { "$_" }
             [pscustomobject]@{ ExitCode = $LASTEXITCODE; Text = $lines -join "`n" }
         }
         finally {
